@@ -1,0 +1,117 @@
+"""The command ``evidence``."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from evidence import __version__, project
+from evidence.prints import FORMATS, table
+from evidence.prints import json as as_json
+from evidence.rules import NAMES
+
+CLEAN, FINDINGS, MISUSE = 0, 1, 2
+
+
+def _confidence(value: str) -> float:
+    try:
+        number = float(value)
+    except ValueError:
+        number = -1.0
+    if not 0.0 <= number <= 1.0:
+        raise argparse.ArgumentTypeError(f"‘{value}’ is not a number from 0 to 1")
+    return number
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="evidence", description="Find the medical claims in Markdown prose and demand a reference for each."
+    )
+    parser.add_argument("--version", action="version", version=f"evidence {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, help_ in (("check", "print what is wrong"), ("claims", "list the claims found, with their references")):
+        command = commands.add_parser(name, help=help_, description=help_.capitalize() + ".")
+        command.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="Markdown file or folder")
+        command.add_argument("--bibliography", type=Path, metavar="FILE", help="the .bib file to check against")
+        command.add_argument(
+            "--min-confidence", type=_confidence, metavar="0..1", help="how sure to be before a sentence is a claim"
+        )
+        formats = tuple(FORMATS) if name == "check" else ("table", "json")
+        command.add_argument("--format", choices=formats, default=formats[0], help="default: %(default)s")
+    explain = commands.add_parser("explain", help="print the page of a rule", description="Print the page of a rule.")
+    explain.add_argument("rule", metavar="RULE", help=", ".join(NAMES))
+    return parser
+
+
+def _read(options: argparse.Namespace) -> project.Project:
+    read = project.read(options.paths, options.bibliography, options.min_confidence)
+    for problem in read.problems:
+        print(f"evidence: {problem}", file=sys.stderr)
+    if options.command == "check" and not read.bibliographies and not read.problems:
+        print("evidence: no bibliography near; keys are not looked up (name one with --bibliography)", file=sys.stderr)
+    return read
+
+
+def _check(options: argparse.Namespace) -> int:
+    read = _read(options)
+    if not read.pages and not read.bibliographies and read.problems:
+        return MISUSE
+    report = read.check()
+    sys.stdout.write(FORMATS[options.format](report, read.site_url))
+    return MISUSE if read.problems else FINDINGS if report.diagnostics else CLEAN
+
+
+def _claims(options: argparse.Namespace) -> int:
+    read = _read(options)
+    if not read.pages and read.problems:
+        return MISUSE
+    sys.stdout.write(as_json.render_claims(read.pages) if options.format == "json" else table.render(read.pages))
+    return MISUSE if read.problems else CLEAN
+
+
+def rule_page(rule: str) -> Path | None:
+    """The file of a rule's page: beside the installed package, or in the repository around it."""
+    here = Path(__file__).resolve().parent
+    for folder in (here / "rule_pages", here.parents[1] / "docs" / "contribute" / "rules"):
+        if (folder / f"{rule}.md").is_file():
+            return folder / f"{rule}.md"
+    return None
+
+
+def _explain(options: argparse.Namespace) -> int:
+    path = rule_page(options.rule) if options.rule in NAMES else None
+    if path is None:
+        near = difflib.get_close_matches(options.rule, NAMES, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"the rules are: {', '.join(NAMES)}"
+        print(f"evidence: there is no rule ‘{options.rule}’; {hint}", file=sys.stderr)
+        return MISUSE
+    text = path.read_text(encoding="utf-8")
+    if text.startswith("---\n"):
+        text = text.split("\n---\n", 1)[-1].lstrip("\n")
+    sys.stdout.write(text)
+    return CLEAN
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns 0 when clean, 1 with findings, 2 on misuse or unreadable input."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    options = _parser().parse_args(arguments)
+    run = {"check": _check, "claims": _claims, "explain": _explain}[options.command]
+    try:
+        code = run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader of our output went away (`| head`); what it wanted it has. Python would complain at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FINDINGS
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

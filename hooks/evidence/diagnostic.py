@@ -1,0 +1,51 @@
+"""What we say to people, and where: the diagnostic and its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning", "note"]
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """A stretch of a file on disk: path, then line and column of both ends.
+
+    Lines and columns count from 1, in characters; the end column is the first one after the stretch.
+    """
+
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """One finding: its place, the words at fault, a fact, and one thing to do.
+
+    ``confidence`` (0 to 1) says how sure we are, ``severity`` how much it matters; they are not the same.
+    """
+
+    place: Place
+    rule: str
+    message: str
+    quote: str = ""
+    help: str = ""
+    severity: Severity = "error"
+    confidence: float = 1.0
+
+    def sort_key(self) -> tuple[Place, str, str]:
+        """Order of printing: by path, line, column, then rule and message."""
+        return self.place, self.rule, self.message
+
+
+def shorten(text: str, limit: int = 70) -> str:
+    """``text`` on one line with single spaces, cut in the middle to at most ``limit`` characters."""
+    flat = " ".join(text.split())
+    if len(flat) <= limit:
+        return flat
+    head = (limit - 1) * 2 // 3
+    return f"{flat[:head].rstrip()}…{flat[len(flat) - (limit - 1 - head) :].lstrip()}"

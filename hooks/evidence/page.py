@@ -1,0 +1,195 @@
+"""A page as the rules see it: its sentences, each in exactly one class."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from evidence import blocks, claims, sentences, silence
+from evidence.blocks import Block, Prose
+from evidence.citation import Citation
+from evidence.source import Source
+
+CITED = "cited"
+COVERED = "covered"
+EXPERIENCE = "experience"
+ALLOWED = "allowed"
+NOT_A_CLAIM = "not_a_claim"
+UNCITED = "uncited"
+CLASSES = (CITED, COVERED, EXPERIENCE, ALLOWED, NOT_A_CLAIM, UNCITED)
+
+_CLOSING = re.compile(r"[.!?:;…]?[\"'”’)*_]*")
+
+
+@dataclass
+class Sentence:
+    """One sentence: its span in the text (its citation included), its class, and why.
+
+    ``citations`` are those in the sentence or right behind its full stop; ``covering`` is the sentence (a lead-in
+    or caption) whose citation covers this one. ``confidence`` (0 to 1) is how sure we are that it is a claim.
+    """
+
+    start: int
+    end: int
+    block: int
+    words: str
+    status: str = NOT_A_CLAIM
+    confidence: float = 0.0
+    reasons: tuple[str, ...] = ()
+    citations: list[Citation] = field(default_factory=list)
+    covering: Sentence | None = None
+    allowance: silence.Allowance | None = None
+
+    @property
+    def keys(self) -> list[str]:
+        """Keys of the references that this sentence or the one covering it cites, in order, without repeats."""
+        cited = self.citations or (self.covering.citations if self.covering else [])
+        return list(dict.fromkeys(key for citation in cited for key in citation.keys))
+
+
+@dataclass
+class Page:
+    """A file with its prose, its sentences in order, and its allowances."""
+
+    source: Source
+    prose: Prose
+    sentences: list[Sentence]
+    allowances: list[silence.Allowance]
+
+    @property
+    def path(self) -> str:
+        """What diagnostics call the file."""
+        return self.source.path
+
+    def counts(self) -> dict[str, int]:
+        """How many sentences, and how many in each class; the classes add up to the sentences."""
+        totals = dict.fromkeys(("sentences", *CLASSES), 0)
+        totals["sentences"] = len(self.sentences)
+        for sentence in self.sentences:
+            totals[sentence.status] += 1
+        return totals
+
+
+def read(source: Source, min_confidence: float | None = None) -> Page:
+    """Cut a source into sentences and put each into its class.
+
+    ``min_confidence`` (0 to 1) is how sure the judge must be to call a sentence a claim; the default is
+    :data:`evidence.claims.MIN_CONFIDENCE`.
+    """
+    prose = blocks.read(source)
+    found = _cut(prose)
+    _attach(prose, found)
+    page = Page(source, prose, found, [])
+    page.allowances = silence.find(source.text, prose.comments, [(s.start, s.end) for s in found])
+    _classify(page, claims.MIN_CONFIDENCE if min_confidence is None else min_confidence)
+    return page
+
+
+def _cut(prose: Prose) -> list[Sentence]:
+    """All sentences of a page in the order of the file."""
+    quiet = prose.quiet
+    found: list[Sentence] = []
+    for index, block in enumerate(prose.blocks):
+        for start, end in sentences.cut(quiet[block.start : block.end]):
+            begin, stop = block.start + start, block.start + end
+            words = quiet[begin:stop]
+            if "\n" in words or "  " in words:
+                words = " ".join(words.split())
+            found.append(Sentence(begin, stop, index, words))
+    return found
+
+
+def _attach(prose: Prose, found: Sequence[Sentence]) -> None:
+    """Give each citation to its sentence: the one around it, or the one whose full stop it follows."""
+    if not prose.citations:
+        return
+    starts = [sentence.start for sentence in found]
+    block_starts = [block.start for block in prose.blocks]
+    for cited in prose.citations:
+        number = bisect_right(block_starts, cited.start) - 1
+        if number < 0 or cited.start >= prose.blocks[number].end:
+            continue
+        at = bisect_right(starts, cited.start) - 1
+        if (at < 0 or found[at].block != number) and at + 1 < len(found) and found[at + 1].block == number:
+            at += 1  # a citation that opens its block belongs to the first sentence
+        if at >= 0 and found[at].block == number:
+            sentence = found[at]
+            sentence.citations.append(cited)
+            if sentence.end <= cited.start or cited.end > sentence.end:
+                closing = _CLOSING.match(prose.source.text, cited.end)
+                sentence.end = closing.end() if closing else cited.end
+
+
+def _classify(page: Page, threshold: float) -> None:
+    """Put each sentence into its class; see the order of precedence in the branches."""
+    prose, found = page.prose, page.sentences
+    allowed = {a.sentence: a for a in page.allowances if a.rule == "uncited-claim" and a.reason and a.sentence is not None}
+    last_of_block: dict[int, Sentence] = {}
+    for sentence in found:
+        last_of_block[sentence.block] = sentence
+    row_citations = _row_citations(prose)
+    for number, sentence in enumerate(found):
+        block = prose.blocks[sentence.block]
+        if block.kind == "heading":
+            continue
+        judgement = claims.judge(sentence.words)
+        sentence.confidence = judgement.confidence
+        sentence.reasons = judgement.reasons
+        is_claim = judgement.confidence >= threshold
+        if sentence.citations:
+            sentence.status = CITED
+            if not is_claim:
+                sentence.reasons = (*judgement.reasons, "carries a citation")
+            continue
+        if not is_claim:
+            sentence.status = EXPERIENCE if judgement.first_person else NOT_A_CLAIM
+            continue
+        covering = _cover(prose.blocks, block, last_of_block)
+        if covering is not None:
+            sentence.status, sentence.covering = COVERED, covering
+        elif block.row is not None and (in_row := row_citations.get(block.row)):
+            sentence.status = COVERED
+            sentence.covering = Sentence(sentence.start, sentence.end, sentence.block, "", citations=in_row)
+        elif number in allowed:
+            sentence.status, sentence.allowance = ALLOWED, allowed[number]
+        else:
+            sentence.status = UNCITED
+
+
+def _row_citations(prose: Prose) -> dict[int, list[Citation]]:
+    """The citations of each table row, in whatever cell they stand."""
+    cells = [block for block in prose.blocks if block.row is not None]
+    rows: dict[int, list[Citation]] = {}
+    if not cells or not prose.citations:
+        return rows
+    starts = [block.start for block in cells]
+    for cited in prose.citations:
+        at = bisect_right(starts, cited.start) - 1
+        row = cells[at].row if at >= 0 and cited.start < cells[at].end else None
+        if row is not None:
+            rows.setdefault(row, []).append(cited)
+    return rows
+
+
+def _cover(found: Sequence[Block], block: Block, last_of_block: dict[int, Sentence]) -> Sentence | None:
+    """The cited sentence that introduces a list item (and ends in a colon) or captions a table, if there is one."""
+    lead = block.lead
+    seen = 0
+    while lead is not None and seen < 50:
+        sentence = last_of_block.get(lead)
+        if sentence is not None and sentence.citations and (
+            block.kind == "cell" or sentence.words.rstrip().endswith(":")
+        ):
+            return sentence
+        lead = found[lead].lead
+        seen += 1
+    return None
+
+
+def sentence_at(page: Page, offset: int) -> Sentence | None:
+    """The sentence around a character offset, or None."""
+    starts = [sentence.start for sentence in page.sentences]
+    at = bisect_left(starts, offset + 1) - 1
+    return page.sentences[at] if at >= 0 and offset < page.sentences[at].end else None

@@ -1,0 +1,38 @@
+"""The table of rules. A rule is one file here, one line below, and its page in ``docs/contribute/rules/``."""
+
+from __future__ import annotations
+
+from evidence.rules import (
+    duplicate_reference,
+    incomplete_reference,
+    invalid_identifier,
+    malformed_citation,
+    missing_review_date,
+    uncited_claim,
+    unknown_citation,
+    unneeded_allowance,
+    unparsable_reference,
+    unsafe_reference,
+    unused_reference,
+)
+from evidence.rules.rule import BibliographyRule, PageRule, ProjectRule
+
+PAGE_RULES: tuple[PageRule, ...] = (
+    PageRule("uncited-claim", uncited_claim.check),
+    PageRule("unknown-citation", unknown_citation.check),
+    PageRule("malformed-citation", malformed_citation.check),
+    PageRule("unneeded-allowance", unneeded_allowance.check),
+    PageRule("missing-review-date", missing_review_date.check),
+)
+
+BIBLIOGRAPHY_RULES: tuple[BibliographyRule, ...] = (
+    BibliographyRule("unparsable-reference", unparsable_reference.check),
+    BibliographyRule("duplicate-reference", duplicate_reference.check),
+    BibliographyRule("incomplete-reference", incomplete_reference.check),
+    BibliographyRule("invalid-identifier", invalid_identifier.check),
+    BibliographyRule("unsafe-reference", unsafe_reference.check),
+)
+
+PROJECT_RULES: tuple[ProjectRule, ...] = (ProjectRule("unused-reference", unused_reference.check),)
+
+NAMES: tuple[str, ...] = tuple(sorted(rule.name for rule in (*PAGE_RULES, *BIBLIOGRAPHY_RULES, *PROJECT_RULES)))

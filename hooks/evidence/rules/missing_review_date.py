@@ -1,0 +1,68 @@
+"""A page with medical claims that does not say when it was reviewed, or until when that holds."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from evidence.diagnostic import Diagnostic
+from evidence.page import CITED, COVERED, Page
+from evidence.rules.rule import Setting
+
+_DATE = re.compile(r"\d{4}-\d\d-\d\d\Z")
+
+
+def _date(value: Any) -> datetime.date | None:
+    if isinstance(value, datetime.datetime):
+        return value.date()
+    if isinstance(value, datetime.date):
+        return value
+    if isinstance(value, str) and _DATE.match(value):
+        try:
+            return datetime.date.fromisoformat(value)
+        except ValueError:
+            return None
+    return None
+
+
+def check(page: Page, setting: Setting) -> Iterator[Diagnostic]:
+    """Pages of the site with claims need ``reviewed`` and a later ``review_due`` in their front matter, both dates."""
+    if not setting.in_site:
+        return
+    if page.source.meta_error is not None:
+        line, problem = page.source.meta_error
+        start = page.source.line_start(line)
+        yield Diagnostic(
+            page.source.place(start, start + len(page.source.line_text(line))),
+            "missing-review-date",
+            f"the front matter cannot be read: {problem}",
+            page.source.line_text(line).strip(),
+            "correct the YAML between the two --- lines",
+        )
+        return
+    if not any(sentence.status in (CITED, COVERED) for sentence in page.sentences):
+        return
+    dates: dict[str, datetime.date] = {}
+    for name in ("reviewed", "review_due"):
+        value = page.source.meta.get(name)
+        date = _date(value)
+        if date is not None:
+            dates[name] = date
+            continue
+        yield Diagnostic(
+            page.source.meta_place(name),
+            "missing-review-date",
+            f"the page has medical claims and no {name} date" if value is None else f"{name} is not a date",
+            name if value is None else f"{name}: {value}",
+            f"add to the front matter: {name}: 2026-11-23 (year-month-day)",
+        )
+    if len(dates) == 2 and dates["review_due"] <= dates["reviewed"]:
+        yield Diagnostic(
+            page.source.meta_place("review_due"),
+            "missing-review-date",
+            "the next review would be due before the last one was made",
+            f"review_due: {dates['review_due']}",
+            "write the day by which the page is to be read again",
+        )

@@ -1,0 +1,23 @@
+"""A medical claim without a reference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from evidence.diagnostic import Diagnostic, shorten
+from evidence.page import UNCITED, Page
+from evidence.rules.rule import Setting
+
+
+def check(page: Page, setting: Setting) -> Iterator[Diagnostic]:
+    """Each sentence that is a claim and has no citation, no covering sentence and no allowance."""
+    for sentence in page.sentences:
+        if sentence.status == UNCITED:
+            yield Diagnostic(
+                page.source.place(sentence.start, sentence.end),
+                "uncited-claim",
+                f"is a medical claim without a reference ({'; '.join(sentence.reasons)})",
+                shorten(sentence.words),
+                "cite a source: [@key] before the full stop",
+                confidence=sentence.confidence,
+            )
