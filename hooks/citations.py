@@ -100,7 +100,8 @@ def _config_first(config: MkDocsConfig) -> None:
 
 @event_priority(-100)  # after it made a registry of its own
 def _config_last(config: MkDocsConfig) -> None:
-    config.plugins["bibtex"].registry = Registry(_state.references)
+    plugin: Any = config.plugins["bibtex"]
+    plugin.registry = Registry(_state.references)
 
 
 on_config = CombinedEvent(_config_first, _config_last)

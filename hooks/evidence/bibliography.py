@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-import bibtexparser
+from bibtexparser.entrypoint import parse_string
 from bibtexparser.model import (
     DuplicateBlockKeyBlock,
     DuplicateFieldKeyBlock,
@@ -111,7 +111,7 @@ def parse(path: str, text: str) -> Bibliography:
     Whatever text: this returns. What cannot be read is in ``broken``, an entry whose key was used before
     (letter case aside, as mkdocs-bibtex compares) in ``repeated``.
     """
-    library = bibtexparser.parse_string(text, parse_stack=[])
+    library = parse_string(text, parse_stack=[])
     found = Bibliography(path, text=text)
     strings: dict[str, str] = {}
     first_of: dict[str, Reference] = {}

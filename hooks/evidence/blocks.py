@@ -31,8 +31,6 @@ _LINK_DEFINITION = re.compile(r"\[[^\]\n@^]+\]:[ \t]*\S+")
 _DEFINITION = re.compile(r":[ \t]{1,3}(?=\S)")
 _ATTRIBUTE_LINE = re.compile(r"\{:?[^{}\n]*\}[ \t]*$")
 _DIRECTIVE = re.compile(r"(?:\\(?:bibliography|full_bibliography)|\[TOC\]|\{%.*%\}|\{\{.*\}\}|--8<--.*|import .* from .*;?)[ \t]*$")
-_HTML_OPEN = re.compile(r"<(?P<tag>[a-zA-Z][a-zA-Z0-9-]*)\b")
-_RAW = re.compile(r"<(?P<tag>script|style|pre|textarea|svg|math)\b[^>]*>.*?</(?P=tag)\s*>", re.DOTALL | re.IGNORECASE)
 _MATH = re.compile(r"^[ \t]*\$\$.*?\$\$", re.DOTALL | re.MULTILINE)
 _TERMINATED = re.compile(r"[.!?:;…][\"'”’)\]*_]*$")
 
@@ -315,7 +313,7 @@ def read(source: Source) -> Prose:
         quiet = inline.blank_code(quiet)
     quiet, comments = inline.blank_comments(quiet)
     if "<" in quiet:
-        quiet = _RAW.sub(inline.blank_match, quiet)
+        quiet = inline.blank_raw(quiet)
     if "$$" in quiet:
         quiet = _MATH.sub(inline.blank_match, quiet)
     reader = _Reader(source, quiet)

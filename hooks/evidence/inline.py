@@ -7,7 +7,7 @@ import re
 # Everything here is bounded or cannot restart inside itself, so that `[` or `<a ` repeated ten thousand
 # times stays linear: Python-Markdown itself takes minutes on such a line.
 _TICKS = re.compile(r"`+")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_RAW_OPEN = re.compile(r"<(?P<tag>script|style|pre|textarea|svg|math)\b[^<>]{0,500}>", re.IGNORECASE)
 _IMAGE = re.compile(r"!\[[^\[\]\n]{0,1000}\](?:\([^()\n]{0,2000}(?:\([^()\n]{0,500}\)[^()\n]{0,500})?\)|\[[^\[\]\n]{0,200}\])")
 _LINK_TARGET = re.compile(
     r"(?<=\])(?:\([^()\n]{0,2000}(?:\([^()\n]{0,500}\)[^()\n]{0,500})?\)|\[[^\[\]\n@]{0,200}\])"
@@ -91,12 +91,49 @@ def blank_code(text: str) -> str:
     return "".join(parts)
 
 
+def _blank_spans(text: str, spans: list[tuple[int, int]]) -> str:
+    """``text`` with the given stretches, sorted and apart, as spaces."""
+    parts: list[str] = []
+    at = 0
+    for start, end in spans:
+        parts += (text[at:start], spaces(text[start:end]))
+        at = end
+    parts.append(text[at:])
+    return "".join(parts)
+
+
 def blank_comments(text: str) -> tuple[str, list[tuple[int, int]]]:
     """``text`` with HTML comments blanked, and where they stood. An unclosed comment is left as text."""
-    if "<!--" not in text:
-        return text, []
-    found = [match.span() for match in _COMMENT.finditer(text)]
-    return _COMMENT.sub(blank_match, text), found
+    found: list[tuple[int, int]] = []
+    start = text.find("<!--")
+    while start >= 0:
+        end = text.find("-->", start + 4)
+        if end < 0:
+            break
+        found.append((start, end + 3))
+        start = text.find("<!--", end + 3)
+    return (_blank_spans(text, found), found) if found else (text, [])
+
+
+def blank_raw(text: str) -> str:
+    """``text`` without the HTML elements that hold no prose (``script``, ``style``, ``pre``, …), where they are closed."""
+    found: list[tuple[int, int]] = []
+    never_closed: set[str] = set()
+    lower = text.lower()
+    at = 0
+    while match := _RAW_OPEN.search(text, at):
+        tag = match["tag"].lower()
+        at = match.end()
+        if tag in never_closed:
+            continue
+        close = lower.find(f"</{tag}", at)
+        if close < 0:
+            never_closed.add(tag)
+            continue
+        end = text.find(">", close)
+        at = end + 1 if end >= 0 else len(text)
+        found.append((match.start(), at))
+    return _blank_spans(text, found) if found else text
 
 
 def blank_links_and_images(text: str) -> str:

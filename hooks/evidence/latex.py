@@ -20,11 +20,11 @@ def _reader() -> Any:
 def to_text(value: str) -> str:
     """The plain text of a value; what is no LaTeX is returned as it is.
 
-    A bare ``%`` is a per cent sign here, as people write it, and not a comment that eats the rest of the line.
+    A bare ``%``, ``&`` or ``#`` is that sign, as people write it, and no command to LaTeX.
     """
     if not _NEEDS_READING.search(value):
         return value
-    guarded = re.sub(r"(?<!\\)%", r"\\%", value)
+    guarded = re.sub(r"(?<!\\)[%&#]", r"\\\g<0>", value)
     text: str = _reader().latex_to_text(guarded)
     text = text.replace("---", "—").replace("--", "–").replace("``", "“").replace("''", "”")
     return " ".join(text.split())

@@ -56,9 +56,9 @@ def _unfinished(left: str, right: str) -> bool:
     if left[-1:] not in ".":
         return left[-1:] not in "!?…\"'”’)]»" and left[-1:] != "" and right[:1].islower()
     if right[:1] in ",;:)]%" or right[:1].islower():
-        word = _LAST_WORD.search(left)
+        last = _LAST_WORD.search(left)
         # Lower case after a real full stop: careless writing begins sentences so, abbreviations do not end them.
-        return right[:1] in ",;:)]%" or word is None or _abbreviates(word[1].lower()) or _INITIAL.search(left) is not None
+        return right[:1] in ",;:)]%" or last is None or _abbreviates(last[1].lower()) or _INITIAL.search(left) is not None
     match = _LAST_WORD.search(left)
     if match is None:
         return False

@@ -49,7 +49,7 @@ def author(name: str) -> str:
     parts = [to_text(part) for part in _at_top(name, ",")]
     if len(parts) >= 2:
         family, given = parts[0], parts[-1]
-        suffix = f" {parts[1]}" if len(parts) == 3 else ""
+        suffix = f" {parts[1].rstrip('.')}" if len(parts) == 3 else ""
         return f"{family} {_initials(given)}{suffix}"
     words = to_text(name).split()
     if len(words) < 2:

@@ -35,4 +35,6 @@ BIBLIOGRAPHY_RULES: tuple[BibliographyRule, ...] = (
 
 PROJECT_RULES: tuple[ProjectRule, ...] = (ProjectRule("unused-reference", unused_reference.check),)
 
-NAMES: tuple[str, ...] = tuple(sorted(rule.name for rule in (*PAGE_RULES, *BIBLIOGRAPHY_RULES, *PROJECT_RULES)))
+NAMES: tuple[str, ...] = tuple(
+    sorted([r.name for r in PAGE_RULES] + [r.name for r in BIBLIOGRAPHY_RULES] + [r.name for r in PROJECT_RULES])
+)

@@ -1,0 +1,130 @@
+"""Two tiny sites built by the real MkDocs: one passes, one fails at exactly the expected lines."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from evidence import audit
+
+SITES = Path(__file__).parent / "sites"
+HOOKS = Path(__file__).parent.parent / "hooks"
+
+BAD = {
+    "docs/index.md:9:14: [uncited-claim]",
+    "docs/index.md:11:49: [unknown-citation]",
+    "docs/index.md:12:3: [uncited-claim]",
+    "docs/second.md:1:1: [missing-review-date]",
+    "docs/second.md:3:1: [uncited-claim]",
+    "docs/second.md:3:48: [malformed-citation]",
+}
+
+
+@pytest.fixture
+def site(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    """A copy of one of the sites, with its hooks where its mkdocs.yml says."""
+    folder = tmp_path / "tests" / "sites" / "site"
+    shutil.copytree(SITES / request.param, folder)
+    (tmp_path / "hooks").symlink_to(HOOKS)
+    return folder
+
+
+def build(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """Run ``mkdocs build`` in a folder."""
+    return subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", *options],
+        cwd=folder,
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true", "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def places(output: str) -> set[str]:
+    """``path:line:column: [rule]`` of each finding in a log."""
+    return {f"{m[1]} [{m[2]}]" for m in re.finditer(r"(\S+:\d+:\d+:) .*\[([a-z-]+)\]$", output, re.MULTILINE)}
+
+
+@pytest.mark.parametrize("options", [(), ("-q",), ("--strict",), ("--strict", "-q")], ids=" ".join)
+@pytest.mark.parametrize("site", ["bad"], indirect=True)
+def test_a_site_with_findings_is_not_built(site: Path, options: tuple[str, ...]) -> None:
+    """Every combination of flags fails, names each place, and writes no page."""
+    run = build(site, *options)
+    assert run.returncode != 0
+    assert places(run.stderr) == BAD
+    assert "Traceback" not in run.stderr
+    assert not list((site / "site").rglob("*.html"))
+
+
+@pytest.mark.parametrize("site", ["good"], indirect=True)
+def test_a_site_without_findings_is_built(site: Path) -> None:
+    """Citations come out wherever prose stands, locators are kept, code and links are untouched."""
+    run = build(site, "--strict")
+    assert run.returncode == 0, run.stderr
+    page = (site / "site" / "index.html").read_text(encoding="utf-8")
+    assert audit.read(page).cited.count("hadley2012switching") == 5
+    assert audit.read(page).cited.count("who2009") == 4
+    assert "<code>code [@hadley2012switching]</code>" in page
+    assert "[@hadley2012switching] in code stays as it is" in page
+    assert '<a href="https://example.org/@handle">link with @handle</a>' in page
+    assert "interval of [0, 5) mg" in page
+    assert 'aria-label="Reference 1: see, p. 12"' in page
+    assert 'aria-label="Reference 1: disputes this, table 2"' in page
+    assert "pregabalin: a GABA trial." in page
+    assert "*stars* [and] brackets" in page
+    assert "9 citations in 1 sources, all on their pages" in run.stderr
+
+
+@pytest.mark.parametrize("site", ["good"], indirect=True)
+def test_counts_add_up(site: Path) -> None:
+    """The counts in the log are those of the classes, and their sum is the number of sentences."""
+    log = build(site).stderr
+    match = re.search(r"(\d+) sentences: ((?:\d+ [a-z ]+,? ?)+);", log)
+    assert match, log
+    assert int(match[1]) == sum(int(number) for number in re.findall(r"\d+", match[2]))
+
+
+@pytest.mark.parametrize("site", ["good"], indirect=True)
+def test_a_broken_bibliography_is_said_once(site: Path) -> None:
+    """What cannot be read stops the build at its line, without a traceback of another parser."""
+    with (site / "references.bib").open("a", encoding="utf-8") as file:
+        file.write("\n@book{broken, title = {never closed\n")
+    run = build(site, "-q")
+    assert run.returncode != 0
+    assert places(run.stderr) == {"references.bib:24:1: [unparsable-reference]"}
+    assert "Traceback" not in run.stderr
+
+
+@pytest.mark.parametrize("site", ["good"], indirect=True)
+def test_a_hidden_citation_fails_the_audit(site: Path) -> None:
+    """A citation that Markdown swallows (here in raw HTML) fails the build instead of vanishing."""
+    with (site / "docs" / "index.md").open("a", encoding="utf-8") as file:
+        file.write("\n<div>\nZopiclone causes dependence in many patients [@who2009].\n</div>\n")
+    run = build(site, "-q")
+    assert run.returncode != 0
+    assert "index.md: @who2009 is cited 5 times in the source and 4 times on the page" in run.stderr
+
+
+@pytest.mark.parametrize("site", ["good"], indirect=True)
+def test_every_mark_counts(site: Path) -> None:
+    """Taking any one mark out of the built page makes the audit name its key."""
+    build(site)
+    page = (site / "site" / "index.html").read_text(encoding="utf-8")
+    cited = audit.read(page).cited
+    reference_keys = [key for key in cited if key != "note"]
+    assert audit.compare(reference_keys, page, {"note"}) == []
+    marks = list(re.finditer(r'<sup id="fnref.*?</sup>', page))
+    assert len(marks) == len(cited)
+    for mark in marks:
+        key = re.search(r'href="#fn:([^"]+)"', mark[0])
+        assert key
+        if key[1] == "note":
+            continue
+        faults = audit.compare(reference_keys, page[: mark.start()] + page[mark.end() :], {"note"})
+        assert any(f"@{key[1]} " in fault for fault in faults)
