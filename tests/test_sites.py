@@ -21,7 +21,7 @@ BAD = {
     "docs/index.md:12:3: [uncited-claim]",
     "docs/second.md:1:1: [missing-review-date]",
     "docs/second.md:3:1: [uncited-claim]",
-    "docs/second.md:3:48: [malformed-citation]",
+    "docs/second.md:3:46: [malformed-citation]",
 }
 
 
@@ -97,7 +97,7 @@ def test_a_broken_bibliography_is_said_once(site: Path) -> None:
         file.write("\n@book{broken, title = {never closed\n")
     run = build(site, "-q")
     assert run.returncode != 0
-    assert places(run.stderr) == {"references.bib:24:1: [unparsable-reference]"}
+    assert places(run.stderr) == {"references.bib:25:1: [unparsable-reference]"}
     assert "Traceback" not in run.stderr
 
 

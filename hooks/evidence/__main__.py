@@ -9,10 +9,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from evidence import __version__, project
+from evidence import __version__, claims, project, settings
+from evidence import evaluate as evaluation
 from evidence.prints import FORMATS, table
 from evidence.prints import json as as_json
 from evidence.rules import NAMES
+from evidence.source import Unreadable
 
 CLEAN, FINDINGS, MISUSE = 0, 1, 2
 
@@ -44,6 +46,13 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--format", choices=formats, default=formats[0], help="default: %(default)s")
     explain = commands.add_parser("explain", help="print the page of a rule", description="Print the page of a rule.")
     explain.add_argument("rule", metavar="RULE", help=", ".join(NAMES))
+    evaluate = commands.add_parser(
+        "evaluate", help="measure the finder on labelled sentences", description="Measure the finder on labelled sentences."
+    )
+    evaluate.add_argument("file", type=Path, metavar="FILE.jsonl", help="objects with text and label: claim or none")
+    evaluate.add_argument("--min-confidence", type=_confidence, metavar="0..1", help="the threshold; default: the gate's")
+    evaluate.add_argument("--no-list", action="store_true", help="print the figures, not the sentences judged wrong")
+    evaluate.add_argument("--leaks", action="store_true", help="print what the project's sentences share with the file")
     return parser
 
 
@@ -71,6 +80,20 @@ def _claims(options: argparse.Namespace) -> int:
         return MISUSE
     sys.stdout.write(as_json.render_claims(read.pages) if options.format == "json" else table.render(read.pages))
     return MISUSE if read.problems else CLEAN
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    try:
+        if options.leaks:
+            config = settings.find(Path.cwd())
+            return FINDINGS if evaluation.check_leaks(options.file, config.parent if config else None, print) else CLEAN
+        sentences = evaluation.read(options.file)
+    except Unreadable as problem:
+        print(f"evidence: {problem}", file=sys.stderr)
+        return MISUSE
+    threshold = claims.MIN_CONFIDENCE if options.min_confidence is None else options.min_confidence
+    sys.stdout.write(evaluation.report(evaluation.run(sentences, threshold), listed=not options.no_list))
+    return CLEAN
 
 
 def rule_page(rule: str) -> Path | None:
@@ -102,7 +125,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     options = _parser().parse_args(arguments)
-    run = {"check": _check, "claims": _claims, "explain": _explain}[options.command]
+    run = {"check": _check, "claims": _claims, "explain": _explain, "evaluate": _evaluate}[options.command]
     try:
         code = run(options)
         sys.stdout.flush()

@@ -17,7 +17,7 @@ def check(page: Page, setting: Setting) -> Iterator[Diagnostic]:
                 page.source.place(sentence.start, sentence.end),
                 "uncited-claim",
                 f"is a medical claim without a reference ({'; '.join(sentence.reasons)})",
-                shorten(sentence.words),
+                shorten(page.source.text[sentence.start : sentence.end]),
                 "cite a source: [@key] before the full stop",
                 confidence=sentence.confidence,
             )
