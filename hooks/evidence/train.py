@@ -19,7 +19,7 @@ from evidence import claims, features, vocabulary
 
 FOLDER = Path(__file__).parent / "training"
 SEED = 20261123
-COST = 0.5
+COST = 1.0
 ROUNDS = 40
 CLAIM_WEIGHT = 1.0
 # Features seen in fewer sentences than this teach nothing that holds elsewhere.
