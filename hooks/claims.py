@@ -119,7 +119,8 @@ def on_page_content(content: str, *, page: Page, config: MkDocsConfig, files: Fi
         return None
     lines = "".join(f"<li>{html.escape(text.line(diagnostic))}</li>" for diagnostic in found)
     title = f"{len(found)} finding{'s' * (len(found) != 1)} on this page: it could not be published like this"
-    return f'<div class="admonition failure evidence-banner"><p class="admonition-title">{title}</p><ul>{lines}</ul></div>{content}'
+    head = f'<p class="admonition-title">{title}</p>'
+    return f'<div class="admonition failure evidence-banner">{head}<ul>{lines}</ul></div>{content}'
 
 
 def on_env(env: Any, *, config: MkDocsConfig, files: Files) -> None:

@@ -38,7 +38,10 @@ def test_command_loads_no_host() -> None:
         f"sys.exit(','.join(sorted({FORBIDDEN!r} & set(sys.modules))))"
     )
     run = subprocess.run(
-        [sys.executable, "-c", code, str(HOOKS.parent / "docs" / "contribute" / "rules" / "index.md")], capture_output=True, text=True, check=False
+        [sys.executable, "-c", code, str(HOOKS.parent / "docs" / "contribute" / "rules" / "index.md")],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert run.returncode == 0, run.stderr
 

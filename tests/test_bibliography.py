@@ -20,7 +20,7 @@ def found(text: str) -> list[tuple[int, str]]:
     return [(d.place.line, d.rule) for d in diagnostics]
 
 
-U, D, I, V, S = (
+U, D, L, V, S = (
     "unparsable-reference",
     "duplicate-reference",
     "incomplete-reference",
@@ -49,13 +49,13 @@ TABLE: list[tuple[str, str, list[tuple[int, str]]]] = [
     ("doi twice", f"@article{{a, {OK}}}\n@article{{b, {OK}}}", [(2, D)]),
     ("doi twice, other case", f"@article{{a, {OK}}}\n@article{{b, {OK.replace('/x', '/X')}}}", [(2, D)]),
     ("pmid twice", f"@article{{a, {OK}, pmid = {{12}}}}\n@article{{b, {OK.replace('/x', '/y')}, pmid = 12}}", [(2, D)]),
-    ("no title", "@misc{a, year = 2020, url = {https://example.org}}", [(1, I)]),
-    ("no year", "@misc{a, title = {T}, url = {https://example.org}}", [(1, I)]),
+    ("no title", "@misc{a, year = 2020, url = {https://example.org}}", [(1, L)]),
+    ("no year", "@misc{a, title = {T}, url = {https://example.org}}", [(1, L)]),
     ("undated", "@misc{a, title = {T}, year = {n.d.}, url = {https://example.org}}", []),
-    ("no journal", "@article{a, title = {T}, year = 2020, doi = {10.1000/x}}", [(1, I)]),
-    ("no identifier", "@misc{a, title = {T}, year = 2020}", [(1, I)]),
+    ("no journal", "@article{a, title = {T}, year = 2020, doi = {10.1000/x}}", [(1, L)]),
+    ("no identifier", "@misc{a, title = {T}, year = 2020}", [(1, L)]),
     ("no author is no fault", "@misc{a, title = {T}, year = 2020, url = {https://example.org/a}}", []),
-    ("empty title", "@misc{a, title = {}, year = 2020, url = {https://example.org/a}}", [(1, I)]),
+    ("empty title", "@misc{a, title = {}, year = 2020, url = {https://example.org/a}}", [(1, L)]),
     ("doi with address", "@misc{a, title = {T}, year = 2020,\n doi = {https://doi.org/10.1000/x}}", [(2, V)]),
     ("doi without slash", "@misc{a, title = {T}, year = 2020,\n doi = {10.1000}}", [(2, V)]),
     ("pmid with letter", f"@article{{a, {OK},\n pmid = {{12a}}}}", [(2, V)]),
@@ -75,7 +75,11 @@ TABLE: list[tuple[str, str, list[tuple[int, str]]]] = [
     ("JavaScript in capitals", "@misc{a, title = {T}, year = 2020,\n url = {JaVaScRiPt:alert(1)}}", [(2, S)]),
     ("data address", "@misc{a, title = {T}, year = 2020,\n url = {data:text/html,x}}", [(2, S)]),
     ("ftp address", "@misc{a, title = {T}, year = 2020,\n url = {ftp://example.org/x}}", [(2, S)]),
-    ("link that ends early", "@misc{a, title = {T}, year = 2020,\n url = {https://example.org/) <img src=x>}}", [(2, V), (2, S)]),
+    (
+        "link that ends early",
+        "@misc{a, title = {T}, year = 2020,\n url = {https://example.org/) <img src=x>}}",
+        [(2, V), (2, S)],
+    ),
     ("script in title", f"@article{{a, {OK.replace('{T}', '{<script>x</script>}')}}}", [(1, S)]),
     ("image in note", f"@article{{a, {OK},\n note = {{<img src=x onerror=y>}}}}", [(2, S)]),
     ("markup in finding", f"@article{{a, {OK},\n finding = {{<b>big</b>}}}}", [(2, S)]),
@@ -122,7 +126,7 @@ AUTHORS = [
     ("{World Health Organization}", "World Health Organization"),
     ("van der Berg, Jan", "van der Berg J"),
     ("Jan van der Berg", "van der Berg J"),
-    ("M{\\\"u}ller, J{\\o}rg", "Müller J"),
+    ('M{\\"u}ller, J{\\o}rg', "Müller J"),
     ("Smith, Jr., Bob", "Smith B Jr"),
     ("Li, Wei-Ming", "Li WM"),
     ("A, B and C, D", "A B, C D"),
@@ -141,7 +145,7 @@ def test_authors(written: str, printed: str) -> None:
 
 def test_entry_escapes_everything_and_keeps_capitals() -> None:
     """No value brings markup onto the page, and GABA stays GABA."""
-    fields = {"title": "GABA <b> & {\\'e}", "journal": "J", "year": "2020", "doi": "10.1/x\"y", "url": "javascript:x"}
+    fields = {"title": "GABA <b> & {\\'e}", "journal": "J", "year": "2020", "doi": '10.1/x"y', "url": "javascript:x"}
     text = vancouver.to_html(Reference("k", "article", fields, "b", 1))
     assert "GABA &lt;b&gt; &amp; é." in text
     assert '"10.1/x"' not in text and "javascript" not in text

@@ -109,7 +109,26 @@ def test_dispute_is_a_stance() -> None:
     assert [m.disputes for m in found[0].mentions] == [True, True, False]
 
 
-@pytest.mark.parametrize("text", ["[" * 20_000, "[@" * 10_000, "[@a " * 10_000, "<a " * 20_000, "`" * 9 + "`a" * 9_999, "![" * 9_999, "<!-- " * 9_999, "<pre>" * 9_999, "$$\n" * 9_999, "```a\n" * 9_999, "> " * 9_999 + "a", "|" * 9_999 + "\n|-|\n", "*" * 9_999 + "a", "- " * 9_999, "_a" * 9_999])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 20_000,
+        "[@" * 10_000,
+        "[@a " * 10_000,
+        "<a " * 20_000,
+        "`" * 9 + "`a" * 9_999,
+        "![" * 9_999,
+        "<!-- " * 9_999,
+        "<pre>" * 9_999,
+        "$$\n" * 9_999,
+        "```a\n" * 9_999,
+        "> " * 9_999 + "a",
+        "|" * 9_999 + "\n|-|\n",
+        "*" * 9_999 + "a",
+        "- " * 9_999,
+        "_a" * 9_999,
+    ],
+)
 def test_hostile_lines_stay_fast(text: str) -> None:
     """Ten thousand brackets take no noticeable time (Python-Markdown needs minutes)."""
     import time

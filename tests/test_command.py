@@ -102,7 +102,10 @@ def test_clean(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Without findings the exit code is 0 and the counts are printed."""
     (folder / "a.md").write_text("# Head\n\nI slept.\n", encoding="utf-8")
     code, out, _ = run(capsys, "check", "a.md")
-    assert (code, out) == (0, "1 page, 2 sentences: 0 cited, 0 covered, 1 experience, 0 allowed, 1 not a claim, 0 uncited; no findings\n")
+    assert (code, out) == (
+        0,
+        "1 page, 2 sentences: 0 cited, 0 covered, 1 experience, 0 allowed, 1 not a claim, 0 uncited; no findings\n",
+    )
 
 
 @pytest.mark.parametrize(
@@ -175,5 +178,12 @@ def test_version_and_a_closed_pipe(folder: Path) -> None:
     assert done.stdout.startswith("evidence ")
     (folder / "a.md").write_text((CLAIM + "\n\n") * 5000, encoding="utf-8")
     line = f"{' '.join(command)} check a.md | head -n 1"
-    piped = subprocess.run(line, shell=True, capture_output=True, text=True, env={"PYTHONPATH": hooks, "PATH": "/usr/bin:/bin"}, check=False)
+    piped = subprocess.run(
+        line,
+        shell=True,
+        capture_output=True,
+        text=True,
+        env={"PYTHONPATH": hooks, "PATH": "/usr/bin:/bin"},
+        check=False,
+    )
     assert "Traceback" not in piped.stderr and "Exception" not in piped.stderr

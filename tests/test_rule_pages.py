@@ -31,9 +31,7 @@ def examples(page: Path) -> list[tuple[dict[str, str], str]]:
 
 
 CASES = [
-    pytest.param(rule, number, id=f"{rule}-{number}")
-    for rule in NAMES
-    for number in range(len(examples(PAGES / f"{rule}.md")))
+    pytest.param(rule, number, id=f"{rule}-{number}") for rule in NAMES for number in range(len(examples(PAGES / f"{rule}.md")))
 ]
 
 

@@ -47,7 +47,9 @@ def _parser() -> argparse.ArgumentParser:
     explain = commands.add_parser("explain", help="print the page of a rule", description="Print the page of a rule.")
     explain.add_argument("rule", metavar="RULE", help=", ".join(NAMES))
     evaluate = commands.add_parser(
-        "evaluate", help="measure the finder on labelled sentences", description="Measure the finder on labelled sentences."
+        "evaluate",
+        help="measure the finder on labelled sentences",
+        description="Measure the finder on labelled sentences.",
     )
     evaluate.add_argument("file", type=Path, metavar="FILE.jsonl", help="objects with text and label: claim or none")
     evaluate.add_argument("--min-confidence", type=_confidence, metavar="0..1", help="the threshold; default: the gate's")

@@ -126,9 +126,7 @@ def parse(path: str, text: str) -> Bibliography:
         elif isinstance(block, DuplicateFieldKeyBlock):
             names = ", ".join(sorted(block.duplicate_keys))
             key = getattr(block.ignore_error_block, "key", "") or "entry"
-            found.broken.append(
-                Unparsable(line, key, f"the entry ‘{key}’ has the field {names} twice", "keep one of the two")
-            )
+            found.broken.append(Unparsable(line, key, f"the entry ‘{key}’ has the field {names} twice", "keep one of the two"))
         elif isinstance(block, ParsingFailedBlock):
             found.broken.append(_failed(block, line))
         elif isinstance(block, Entry):
@@ -152,9 +150,7 @@ def _failed(block: ParsingFailedBlock, line: int) -> Unparsable:
     return Unparsable(line, head, "this entry cannot be read", "write @type{key, field = {value}, …}")
 
 
-def _entry(
-    found: Bibliography, entry: Entry, line: int, strings: dict[str, str], first_of: dict[str, Reference]
-) -> None:
+def _entry(found: Bibliography, entry: Entry, line: int, strings: dict[str, str], first_of: dict[str, Reference]) -> None:
     key = (entry.key or "").strip()
     fields = {f.key.lower(): _value(str(f.value), strings) for f in entry.fields}
     lines = {f.key.lower(): (f.start_line or line - 1) + 1 for f in entry.fields}

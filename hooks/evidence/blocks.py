@@ -7,6 +7,7 @@ what is passed over could be a claim that slipped through.
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
@@ -30,7 +31,9 @@ _ABBREVIATION = re.compile(r"\*\[[^\]\n]+\]:[ \t]*")
 _LINK_DEFINITION = re.compile(r"\[[^\]\n@^]+\]:[ \t]*\S+")
 _DEFINITION = re.compile(r":[ \t]{1,3}(?=\S)")
 _ATTRIBUTE_LINE = re.compile(r"\{:?[^{}\n]*\}[ \t]*$")
-_DIRECTIVE = re.compile(r"(?:\\(?:bibliography|full_bibliography)|\[TOC\]|\{%.*%\}|\{\{.*\}\}|--8<--.*|import .* from .*;?)[ \t]*$")
+_DIRECTIVE = re.compile(
+    r"(?:\\(?:bibliography|full_bibliography)|\[TOC\]|\{%.*%\}|\{\{.*\}\}|--8<--.*|import .* from .*;?)[ \t]*$"
+)
 _MATH = re.compile(r"^[ \t]*\$\$.*?\$\$", re.DOTALL | re.MULTILINE)
 _TERMINATED = re.compile(r"[.!?:;…][\"'”’)\]*_]*$")
 
@@ -287,7 +290,7 @@ class _Reader:
         bars = [m.start() for m in re.finditer(r"(?<!\\)\|", line) if m.start() >= at]
         edges = [at - 1, *bars, len(line)]
         start = self.starts[index]
-        for left, right in zip(edges, edges[1:], strict=False):
+        for left, right in itertools.pairwise(edges):
             cell = line[left + 1 : right]
             text = cell.strip()
             if text:

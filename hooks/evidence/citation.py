@@ -1,7 +1,7 @@
-"""The grammar of a citation: ``[@key]``, ``[@a; @b]``, ``[see @key, p. 12]``, ``[-@key]``, ``[but @key]``.
+r"""The grammar of a citation: ``[@key]``, ``[@a; @b]``, ``[see @key, p. 12]``, ``[-@key]``, ``[but @key]``.
 
 The grammar is Pandoc's bracketed form, kept to one line. A key is made of letters, digits, ``_`` and ``-``:
-mkdocs-bibtex reads keys as ``[\\w-]+`` and cuts what goes beyond, which would cite another work.
+mkdocs-bibtex reads keys as ``[\w-]+`` and cuts what goes beyond, which would cite another work.
 """
 
 from __future__ import annotations
@@ -92,9 +92,7 @@ def _read(body: str, start: int) -> tuple[list[Mention], list[Malformed]]:
                 "rename the key in the bibliography: letters, digits, - and _ only",
             )
         elif re.search(r"(?<![\w.@/+-])@", match["rest"]):
-            fault = Malformed(
-                key_start - 1, where + len(part), "two references share one place", "part references with ‘;’"
-            )
+            fault = Malformed(key_start - 1, where + len(part), "two references share one place", "part references with ‘;’")
         else:
             mentions.append(
                 Mention(
@@ -124,9 +122,7 @@ def find(text: str, start: int = 0) -> tuple[list[Citation], list[Malformed]]:
     taken: set[int] = set()
     for match in _EMPTY.finditer(text, start):
         taken.add(match.start())
-        faults.append(
-            Malformed(match.start(), match.end(), "this citation names no reference", "write [@key], or remove it")
-        )
+        faults.append(Malformed(match.start(), match.end(), "this citation names no reference", "write [@key], or remove it"))
     for match in _BRACKET.finditer(text, start):
         if match.start() in taken or not _looks_meant(match["body"]):
             continue
@@ -146,9 +142,7 @@ def find(text: str, start: int = 0) -> tuple[list[Citation], list[Malformed]]:
         after = text.find("[", match.start() + 1, match.start() + 2000)
         blank = re.compile(r"\n[ \t]*\n").search(text, match.start())
         if close >= 0 and (after < 0 or close < after) and (blank is None or close < blank.start()):
-            fault = Malformed(
-                match.start(), close + 1, "this citation is broken over two lines", "put all of [@…] on one line"
-            )
+            fault = Malformed(match.start(), close + 1, "this citation is broken over two lines", "put all of [@…] on one line")
         else:
             fault = Malformed(match.start(), line_end, "this citation is never closed", "close it with ‘]’")
         faults.append(fault)

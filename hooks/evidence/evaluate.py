@@ -219,9 +219,7 @@ def leaks(labelled: Sequence[str], ours: Sequence[tuple[str, str]]) -> Iterator[
             pairs[pair].add(number)
     for where, text in ours:
         words = _words(text)
-        shared = next(
-            (grams[g] for at in range(len(words) - GRAM + 1) if (g := tuple(words[at : at + GRAM])) in grams), None
-        )
+        shared = next((grams[g] for at in range(len(words) - GRAM + 1) if (g := tuple(words[at : at + GRAM])) in grams), None)
         if shared is not None:
             yield "shares five words in a row", where, text, labelled[shared]
             continue

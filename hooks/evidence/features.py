@@ -99,11 +99,9 @@ def stem(word: str) -> str:
         known = word
         if len(word) > 4 and word.endswith("ies"):
             known = word[:-3] + "y"
-        elif len(word) > 5 and word.endswith(("ing",)):
+        elif len(word) > 5 and word.endswith("ing"):
             known = word[:-3]
-        elif len(word) > 4 and word.endswith("ed"):
-            known = word[:-2]
-        elif len(word) > 3 and word.endswith("es"):
+        elif (len(word) > 4 and word.endswith("ed")) or (len(word) > 3 and word.endswith("es")):
             known = word[:-2]
         elif len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
             known = word[:-1]
@@ -177,9 +175,7 @@ def _abstract(tokens: list[str], vocabulary: Vocabulary) -> tuple[list[str], lis
     return abstract, hits, lists
 
 
-def _phrase(
-    tokens: list[str], at: int, starting: dict[tuple[str, ...], str], vocabulary: Vocabulary
-) -> tuple[int, str]:
+def _phrase(tokens: list[str], at: int, starting: dict[tuple[str, ...], str], vocabulary: Vocabulary) -> tuple[int, str]:
     """Length and list of the longest phrase that begins at a token; 0 where none does."""
     for length in range(min(vocabulary.longest, len(tokens) - at), 1, -1):
         window = tuple(tokens[at : at + length])
@@ -246,12 +242,21 @@ def _grammar(text: str, tokens: list[str], abstract: list[str], lists: set[str],
         cue("g=no-helper")
         if not any(t.endswith("s") and len(t) > 3 for t in tokens) and "effects" not in lists:
             cue("g=no-verb")
-    command = first in _COMMANDS or (first in ("always", "never", "also", "then", "just") and len(tokens) > 1 and tokens[1] in _COMMANDS)
+    command = first in _COMMANDS or (
+        first in ("always", "never", "also", "then", "just") and len(tokens) > 1 and tokens[1] in _COMMANDS
+    )
     if command:
         cue("g=command")
         if not words.isdisjoint(_WHY):
             cue("g=command-because")
-    for name, group in (("not", _NOT), ("hedge", _HEDGES), ("request", _REQUESTS), ("opinion", _OPINION), ("why", _WHY), ("meta", _META)):
+    for name, group in (
+        ("not", _NOT),
+        ("hedge", _HEDGES),
+        ("request", _REQUESTS),
+        ("opinion", _OPINION),
+        ("why", _WHY),
+        ("meta", _META),
+    ):
         if not words.isdisjoint(group):
             cue("g=" + name)
     medical = len(lists & _MEDICAL)

@@ -9,16 +9,12 @@ import re
 _TICKS = re.compile(r"`+")
 _RAW_OPEN = re.compile(r"<(?P<tag>script|style|pre|textarea|svg|math)\b[^<>]{0,500}>", re.IGNORECASE)
 _IMAGE = re.compile(r"!\[[^\[\]\n]{0,1000}\](?:\([^()\n]{0,2000}(?:\([^()\n]{0,500}\)[^()\n]{0,500})?\)|\[[^\[\]\n]{0,200}\])")
-_LINK_TARGET = re.compile(
-    r"(?<=\])(?:\([^()\n]{0,2000}(?:\([^()\n]{0,500}\)[^()\n]{0,500})?\)|\[[^\[\]\n@]{0,200}\])"
-)
+_LINK_TARGET = re.compile(r"(?<=\])(?:\([^()\n]{0,2000}(?:\([^()\n]{0,500}\)[^()\n]{0,500})?\)|\[[^\[\]\n@]{0,200}\])")
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,2000}>")
 _AUTOLINK = re.compile(r"<(?:https?|mailto|tel|ftp):[^<>\s]{1,2000}>|\b(?:https?|ftp)://[^\s<>()\[\]]{1,2000}(?<![.,;:!?'\"])")
 _ATTRIBUTES = re.compile(r"\{[:%{#.][^{}\n]{0,500}\}\}?")
 # Footnote marks, and the numbers of references as other sites print them: [3], [13, 14], [2-5].
-_NOTE_REFERENCE = re.compile(
-    r"\[\^[^\[\]\s]{1,100}\]|\[\d{1,3}(?:\s?[,–-]\s?\d{1,3}){0,20}\]|\[citation needed\]", re.IGNORECASE
-)
+_NOTE_REFERENCE = re.compile(r"\[\^[^\[\]\s]{1,100}\]|\[\d{1,3}(?:\s?[,–-]\s?\d{1,3}){0,20}\]|\[citation needed\]", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:nbsp|ensp|emsp|thinsp|#160|#xa0|shy|zwj|zwnj);", re.IGNORECASE)
 _EMPHASIS = re.compile(r"(?<![\w*])[*_]{1,3}(?=[^\s*_])|(?<=[^\s*_])[*_]{1,3}(?![\w*])|\*\*|~~|==(?=\S)|(?<=\S)==|\^\^")
 _ICON = re.compile(r":(?:material|fontawesome|octicons|simple|[a-z_]+_face|warning|heart)[a-z0-9_-]*:")

@@ -179,9 +179,7 @@ def _cover(found: Sequence[Block], block: Block, last_of_block: dict[int, Senten
     seen = 0
     while lead is not None and seen < 50:
         sentence = last_of_block.get(lead)
-        if sentence is not None and sentence.citations and (
-            block.kind == "cell" or sentence.words.rstrip().endswith(":")
-        ):
+        if sentence is not None and sentence.citations and (block.kind == "cell" or sentence.words.rstrip().endswith(":")):
             return sentence
         lead = found[lead].lead
         seen += 1

@@ -35,7 +35,7 @@ class Project:
 
 def shown(path: Path) -> str:
     """How a path is printed: from the current folder where it lies inside, else in full."""
-    absolute = Path(os.path.abspath(path))
+    absolute = Path(os.path.abspath(path))  # noqa: PTH100 (a symbolic link keeps its own name)
     try:
         return absolute.relative_to(Path.cwd()).as_posix()
     except ValueError:
@@ -58,9 +58,7 @@ def markdown_files(folder: Path) -> Iterator[Path]:
                 yield Path(here, name)
 
 
-def read(
-    paths: Sequence[Path] = (), bibliography_file: Path | None = None, min_confidence: float | None = None
-) -> Project:
+def read(paths: Sequence[Path] = (), bibliography_file: Path | None = None, min_confidence: float | None = None) -> Project:
     """Read what ``paths`` name; without any, the docs folder of the nearest ``mkdocs.yml``.
 
     ``bibliography_file`` replaces the bibliographies that ``mkdocs.yml`` names. Nothing is raised: what cannot be
@@ -87,9 +85,7 @@ def read(
     return project
 
 
-def _read_pages(
-    project: Project, targets: Sequence[Path], known: Settings | None, min_confidence: float | None
-) -> None:
+def _read_pages(project: Project, targets: Sequence[Path], known: Settings | None, min_confidence: float | None) -> None:
     """Add the pages below ``targets``, each file once."""
     seen: set[Path] = set()
     for target in targets:

@@ -13,16 +13,16 @@ from sentencex import segment
 
 # Never the last word of a sentence: something has to follow.
 _OPEN_ABBREVIATIONS = frozenset(
-    """adj app approx art c ca cap cf chap cp dr ed eds eg e.g eq eqn esp ex excl fig figs gen gt hon i.e ie incl
-    inj lat lt messrs mr mrs ms msgr mt mx no nos nr p pp pl prof pt ref refs resp rev sec sen sgt sp spec spp sr ss ssp
-    st subsp suppl syn tab tabl tbl var viz vol vols vs""".split()
+    """adj app approx art c ca cap cf chap cp dr ed eds eg e.g eq eqn esp ex excl fig figs gen gt hon i.e ie incl inj
+    lat lt messrs mr mrs ms msgr mt mx no nos nr p pp pl prof pt ref refs resp rev sec sen sgt sp spec spp sr ss
+    ssp st subsp suppl syn tab tabl tbl var viz vol vols vs""".split()
 )
 # May end a sentence: what follows decides.
 _DOSE_ABBREVIATIONS = frozenset(
-    """a.c a.m avg b.d b.i.d bid d dept dia diam e.r est et.al al etc h h.s hr hrs i.d i.m i.n i.p i.v im inc inh iv jr l.p lb lbs
-    ltd max mcg mg min mins mo mos n.b o.d oz p.c p.m p.o p.r p.r.n phd ph.d m.d b.sc m.sc po prn q.d q.h q.i.d q.o.d rect s.c s.l sc sec secs
-    sq subcut t.d.s t.i.d tbsp temp tsp u.k u.s u.s.a u.n e.u wk wks y.o yr yrs co corp bros jan feb mar apr jun jul aug sep sept oct
-    nov dec mon tue wed thu fri a.k.a aka w""".split()
+    """a.c a.m avg b.d b.i.d bid d dept dia diam e.r est et.al al etc h h.s hr hrs i.d i.m i.n i.p i.v im inc inh iv
+    jr l.p lb lbs ltd max mcg mg min mins mo mos n.b o.d oz p.c p.m p.o p.r p.r.n phd ph.d m.d b.sc m.sc po prn
+    q.d q.h q.i.d q.o.d rect s.c s.l sc sec secs sq subcut t.d.s t.i.d tbsp temp tsp u.k u.s u.s.a u.n e.u wk wks
+    y.o yr yrs co corp bros jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri a.k.a aka w""".split()
 )
 # After "U.S." these go on with a name, they do not begin a sentence.
 _COUNTRY_GOES_ON = re.compile(
@@ -65,9 +65,23 @@ def _unfinished(left: str, right: str) -> bool:
     word = match[1].lower()
     if word in _OPEN_ABBREVIATIONS:
         # "no." before a figure is "number"; before a word it is an answer.
-        return word not in {"no", "p", "pt", "c", "st", "art", "sec", "ex", "app", "var", "pl", "gt", "lt", "mt", "ed"} or (
-            right[:1].isdigit() or word in {"st", "mt"}
-        )
+        return word not in {
+            "no",
+            "p",
+            "pt",
+            "c",
+            "st",
+            "art",
+            "sec",
+            "ex",
+            "app",
+            "var",
+            "pl",
+            "gt",
+            "lt",
+            "mt",
+            "ed",
+        } or (right[:1].isdigit() or word in {"st", "mt"})
     if word in _DOSE_ABBREVIATIONS:
         if word in {"u.s", "u.k", "u.n", "e.u"}:
             return bool(_COUNTRY_GOES_ON.match(right))
@@ -86,7 +100,12 @@ def _is_name(left: str, right: str) -> bool:
     before = left[:-2].rstrip()
     word = before.rsplit(None, 1)[-1] if before else ""
     # "by J. Smith", "J. R. Smith", "Smith J. Most": a lower-case word before a letter is a lettered thing.
-    return not before or word.endswith(".") or word[:1].isupper() or word in {"by", "and", "of", "with", "from", "von", "van", "to", "&"}
+    return (
+        not before
+        or word.endswith(".")
+        or word[:1].isupper()
+        or word in {"by", "and", "of", "with", "from", "von", "van", "to", "&"}
+    )
 
 
 def _split_more(piece: str) -> list[str]:

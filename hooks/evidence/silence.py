@@ -25,9 +25,7 @@ class Allowance:
     sentence: int | None
 
 
-def find(
-    text: str, comments: Sequence[tuple[int, int]], spans: Sequence[tuple[int, int]]
-) -> list[Allowance]:
+def find(text: str, comments: Sequence[tuple[int, int]], spans: Sequence[tuple[int, int]]) -> list[Allowance]:
     """The allowances among the comments of a file.
 
     ``comments`` and ``spans`` (of sentences) are (start, end) offsets into ``text``, both sorted. An allowance is
@@ -47,9 +45,7 @@ def find(
     return found
 
 
-def _target(
-    text: str, start: int, end: int, spans: Sequence[tuple[int, int]], starts: Sequence[int]
-) -> int | None:
+def _target(text: str, start: int, end: int, spans: Sequence[tuple[int, int]], starts: Sequence[int]) -> int | None:
     following = bisect_left(starts, start)
     if following > 0:
         between = text[spans[following - 1][1] : start]

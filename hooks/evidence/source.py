@@ -28,7 +28,7 @@ class Unreadable(Exception):
 class Source:
     """The text of one file with the name people know it by.
 
-    ``text`` has no byte order mark and only ``\\n`` as line end, so every offset is one character
+    ``text`` has no byte order mark and only line feeds as line ends, so every offset is one character
     of what an editor shows.
     """
 
@@ -99,7 +99,7 @@ class Source:
         if match is None:
             return {}
         try:
-            value = yaml.load(match["yaml"], Loader=_SAFE_LOADER)
+            value = yaml.load(match["yaml"], Loader=_SAFE_LOADER)  # noqa: S506 (it is a safe loader)
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             problem = getattr(error, "problem", None) or "this is not YAML"

@@ -175,11 +175,7 @@ def train(examples: Sequence[Example], words: vocabulary.Vocabulary, cost: float
             if fold[at] == number:
                 held_out[at] = _score(weights, rows[at])
     slope, offset = fit_confidence(held_out, labels)
-    weights = {
-        feature: round(weight, 2)
-        for feature, weight in _weigh(rows, labels, cost).items()
-        if abs(weight) >= SMALLEST
-    }
+    weights = {feature: round(weight, 2) for feature, weight in _weigh(rows, labels, cost).items() if abs(weight) >= SMALLEST}
     return Trained(claims.Judge(weights, round(slope, 2), round(offset, 2), words), held_out)
 
 
