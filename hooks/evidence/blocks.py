@@ -16,9 +16,10 @@ from functools import cached_property
 from evidence import citation, inline
 from evidence.source import Source
 
-_QUOTE = re.compile(r"[ ]{0,3}>[ ]?")
+_QUOTE = re.compile(r"[ ]*>[ ]?")
 _FENCE = re.compile(r"(?P<fence>`{3,}(?=[^`\n]*$)|~{3,})")
 _HEADING = re.compile(r"#{1,6}(?:[ \t]+|$)")
+_CLOSING_HASHES = re.compile(r"[ \t]+#+[ \t]*$")
 _ITEM = re.compile(r"(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)(?:\[[ xX]\][ \t]+)?")
 _ADMONITION = re.compile(r"(?:!!!|\?\?\?\+?)[ \t]+(?P<kind>[\w-]+)?[^\"\n]*(?:\"(?P<title>[^\n]*)\")?[ \t]*$")
 _DIRECTIVE_ADMONITION = re.compile(r":::+[ \t]*(?P<kind>[\w-]+)?.*$")
@@ -34,6 +35,9 @@ _ATTRIBUTE_LINE = re.compile(r"\{:?[^{}\n]*\}[ \t]*$")
 _DIRECTIVE = re.compile(
     r"(?:\\(?:bibliography|full_bibliography)|\[TOC\]|\{%.*%\}|\{\{.*\}\}|--8<--.*|import .* from .*;?)[ \t]*$"
 )
+# Between a word and its citation; a blank line, or the marker of a list or table, is none.
+_SPACE_BEFORE = re.compile(r"(?<=[^\s>|])[ \t]*\n?[ \t]*\Z")
+_LABEL = re.compile(r"\[([^\]\n@^]+)\]:")
 _MATH = re.compile(r"^[ \t]*\$\$.*?\$\$", re.DOTALL | re.MULTILINE)
 _TERMINATED = re.compile(r"[.!?:;…][\"'”’)\]*_]*$")
 
@@ -85,7 +89,7 @@ class Prose:
     def headings(self) -> list[tuple[int, str]]:
         """Offset and words of each heading, in order."""
         return [
-            (block.start, " ".join(self.quiet[block.start : block.end].split()))
+            (block.start, inline.words(self.quiet[block.start : block.end]))
             for block in self.blocks
             if block.kind == "heading"
         ]
@@ -109,6 +113,7 @@ class _Reader:
         self.last: int | None = None  # the last block of prose, which may introduce a list
         self.rows = 0
         self.quoted = False
+        self.labels: set[str] = set()  # lower-case names of link definitions
         self.list_leads: dict[int, int | None] = {}  # indent of an open list -> the block that introduces it
 
     def add(self, kind: str, start: int, end: int, lead: int | None = None, row: int | None = None) -> int:
@@ -139,15 +144,18 @@ class _Reader:
         line = raw.expandtabs(4) if "\t" in raw[: len(raw) - len(raw.lstrip())] else raw
         shift = len(raw) - len(line)  # a tab is one character on disk
         at, quoted = 0, False
-        while (quote := _QUOTE.match(line, at)) and line[at:].lstrip()[:1] == ">":
+        room = (self.containers[-1].indent if self.containers else 0) + 3
+        while (quote := _QUOTE.match(line, at)) and len(line) - len(line.lstrip(" ")) <= room:
             at, quoted = quote.end(), True
-        if quoted != self.quoted:
-            self.open, self.quoted = None, quoted
         body = line[at:].lstrip(" ")
         if not body:
             self.cover(index, len(raw))
-            self.open, self.after_blank = None, True
+            self.open, self.after_blank, self.quoted = None, True, quoted
             return index + 1
+        # A line without the mark goes on with the quoted paragraph above it, unless it begins something new.
+        lazy = self.quoted and not quoted and self.open is not None and not self.after_blank and not self._interrupts(body)
+        if quoted != self.quoted and not lazy:
+            self.open, self.quoted = None, quoted
         indent = len(line) - at - len(body)
         first = at + indent + shift  # column of the first character, on disk
         if quoted:
@@ -172,7 +180,7 @@ class _Reader:
         item = _ITEM.match(body)
         if item and body[0].isdigit():
             # "since\n2012. Then" is a line that was wrapped; only a first item, or one more, begins a list.
-            return item[0].startswith("1") or (self.open is not None and self.blocks[self.open].kind == "item")
+            return item[0].startswith(("1.", "1)")) or (self.open is not None and self.blocks[self.open].kind == "item")
         return bool(item or _HEADING.match(body) or body.startswith(("!!!", "???", '=== "', ":::")))
 
     def marked(self, index: int, body: str, indent: int, first: int) -> int:
@@ -185,12 +193,17 @@ class _Reader:
             self.open = self.last = None
             return index + 1
         if _RULE.match(body) or _ATTRIBUTE_LINE.match(body) or _DIRECTIVE.match(body) or _LINK_DEFINITION.match(body):
+            if label := _LABEL.match(body):
+                self.labels.add(" ".join(label[1].lower().split()))
             self.blank(index)
             self.open = None
             return index + 1
         if match := _HEADING.match(body):
             self.cover(index, first + match.end())
-            self.add("heading", start + match.end(), end)
+            if closing := _CLOSING_HASHES.search(body, match.end() - 1):
+                end = start + closing.start()
+                self.lines[index] = self.lines[index][: first + closing.start()].ljust(len(self.lines[index]))
+            self.add("heading", min(start + match.end(), end), end)
             self.open = self.last = None
             return index + 1
         if match := (_ADMONITION.match(body) or _TAB.match(body)):
@@ -203,6 +216,8 @@ class _Reader:
             return self.item(index, match, indent, first)
         for pattern, kind in ((_FOOTNOTE, "footnote"), (_ABBREVIATION, "abbreviation"), (_DEFINITION, "definition")):
             if match := pattern.match(body):
+                if kind == "definition" and self.open is not None:
+                    self._split_terms(self.open)
                 self.cover(index, first + match.end())
                 self.open = self.add(kind, start + match.end(), end)
                 self.containers.append(_Container(indent + 4, kind))
@@ -214,6 +229,17 @@ class _Reader:
     def _one_line(self, block: int) -> bool:
         """Whether a block stands on one line so far: only then does an underline make it a heading."""
         return "\n" not in self.source.text[self.blocks[block].start : self.blocks[block].end]
+
+    def _split_terms(self, block: int) -> None:
+        """The paragraph above a definition: each of its lines is a term of its own."""
+        paragraph = self.blocks[block]
+        text = self.source.text[paragraph.start : paragraph.end]
+        ends = [paragraph.start + at for at, char in enumerate(text) if char == "\n"]
+        if not ends or paragraph.kind != "paragraph" or block != len(self.blocks) - 1:
+            return
+        last, paragraph.end = paragraph.end, ends[0]
+        for start, end in itertools.pairwise([*ends, last]):
+            self.add("paragraph", start + 1, end)
 
     def paragraph(self, index: int, start: int, end: int) -> int:
         """Begin or continue a paragraph."""
@@ -311,6 +337,8 @@ def read(source: Source) -> Prose:
     text = source.text
     start = source.body_start
     quiet = inline.spaces(text[:start]) + text[start:]
+    if inline.GONE in quiet:
+        quiet = quiet.replace(inline.GONE, " ")  # a stray control character is no mark of ours
     quiet = _blank_fences(quiet)
     if "`" in quiet:
         quiet = inline.blank_code(quiet)
@@ -323,31 +351,21 @@ def read(source: Source) -> Prose:
     reader.run()
     quiet = "\n".join(reader.lines)
     citations, malformed = citation.find(quiet)
-    quiet = inline.blank_markup(inline.blank_links_and_images(_mask(quiet, citations)))
+    quiet = inline.blank_markup(inline.blank_links_and_images(_mask(quiet, citations), reader.labels))
     return Prose(source, quiet, reader.blocks, citations, malformed, comments)
 
 
 def _mask(quiet: str, citations: list[citation.Citation]) -> str:
-    """``quiet`` with citations as spaces; a full stop behind one is moved before it, so that it ends a word."""
+    """``quiet`` with citations gone, each with the space before it where that stands inside a paragraph."""
     if not citations:
         return quiet
     parts: list[str] = []
     at = 0
     for found in citations:
-        start, end = found.start, found.end
-        parts.append(quiet[at:start])
-        at = end
-        width = end - start
-        stop = re.compile(r"[ \t]*(?:\n[ \t]*)?(?=[.!?:;,])").match(quiet, end)
-        before = parts[-1]
-        if stop and quiet[stop.end()] in ".!?:;" and before.rstrip()[-1:] not in ".!?:;":
-            kept = before.rstrip(" ")
-            gap = len(before) - len(kept)
-            parts[-1] = kept
-            parts.append(quiet[stop.end()] + " " * (gap + width - 1) + inline.spaces(quiet[end : stop.end()]) + " ")
-            at = stop.end() + 1
-        else:
-            parts.append(" " * width)
+        before = quiet[at : found.start]
+        kept = _SPACE_BEFORE.sub("", before) if before.strip() else ""
+        parts += (kept, inline.gone(quiet[at + len(kept) : found.end]))
+        at = found.end
     parts.append(quiet[at:])
     return "".join(parts)
 

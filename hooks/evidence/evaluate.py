@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from evidence import blocks, claims, train
+from evidence import blocks, claims, inline, train
 from evidence.diagnostic import shorten
 from evidence.source import Source, Unreadable
 
@@ -83,7 +83,7 @@ def interval(successes: int, trials: int) -> tuple[float, float]:
 def words_of(text: str) -> str:
     """A labelled sentence as the judge would see it on a page: citations and markup taken out."""
     quiet = blocks.read(Source("", _OTHER_CITATION.sub(" ", text.replace("\n", " "))))
-    inside = [" ".join(quiet.quiet[b.start : b.end].split()) for b in quiet.blocks]
+    inside = [inline.words(quiet.quiet[b.start : b.end]) for b in quiet.blocks]
     return " ".join(part for part in inside if part) or " ".join(text.split())
 
 

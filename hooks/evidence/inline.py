@@ -1,24 +1,38 @@
-"""The quiet view inside a paragraph: markup blanked out, words kept, every offset kept."""
+"""The quiet view inside a paragraph: markup taken out, words kept, every offset kept.
+
+What a reader sees as space becomes spaces; what a reader does not see at all (the stars around a word, a citation before a
+full stop) becomes ``GONE``, one for each character, so that the words on both sides stay together.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Container
+
+GONE = "\x00"
 
 # Everything here is bounded or cannot restart inside itself, so that `[` or `<a ` repeated ten thousand
 # times stays linear: Python-Markdown itself takes minutes on such a line.
 _TICKS = re.compile(r"`+")
+_NEVER_PROSE = re.compile(r"[@{\[]|<[!/A-Za-z]")
 _RAW_OPEN = re.compile(r"<(?P<tag>script|style|pre|textarea|svg|math)\b[^<>]{0,500}>", re.IGNORECASE)
 _IMAGE = re.compile(r"!\[[^\[\]\n]{0,1000}\](?:\([^()\n]{0,2000}(?:\([^()\n]{0,500}\)[^()\n]{0,500})?\)|\[[^\[\]\n]{0,200}\])")
-_LINK_TARGET = re.compile(r"(?<=\])(?:\([^()\n]{0,2000}(?:\([^()\n]{0,500}\)[^()\n]{0,500})?\)|\[[^\[\]\n@]{0,200}\])")
-_TAG = re.compile(r"</?[A-Za-z][^<>]{0,2000}>")
-_AUTOLINK = re.compile(r"<(?:https?|mailto|tel|ftp):[^<>\s]{1,2000}>|\b(?:https?|ftp)://[^\s<>()\[\]]{1,2000}(?<![.,;:!?'\"])")
-_ATTRIBUTES = re.compile(r"\{[:%{#.][^{}\n]{0,500}\}\}?")
+_LINK = re.compile(
+    r"\[(?P<words>[^\[\]]{0,1000})(?P<target>\](?:\([^()\n]{0,2000}(?:\([^()\n]{0,500}\)[^()\n]{0,500})?\)|\[[^\[\]\n@]{0,200}\])?)"
+)
+_TAG = re.compile(r"</?(?P<name>[A-Za-z][A-Za-z0-9-]*)[^<>]{0,2000}>")
+# These stand inside a word or between words; a reader sees no gap at any other tag but a gap at `<br>` or `</p>`.
+_INLINE_TAGS = frozenset(
+    """a abbr b bdi bdo cite code data del dfn em font i ins kbd label mark q ruby s samp small span strong sub sup time tt u var
+    wbr""".split()
+)
+_AUTOLINK = re.compile(r"<(?=(?:https?|mailto|tel|ftp):[^<>\s]{1,2000}>)|(?<=[^\s<>])(?<!-)>(?=[\s.,;:!?)]|\Z)")
+_ATTRIBUTES = re.compile(r"[ \t]*\{:?[ \t]*[#.][^{}\n]{0,500}\}|\{[:%{][^{}\n]{0,500}\}\}?")
 # Footnote marks, and the numbers of references as other sites print them: [3], [13, 14], [2-5].
-_NOTE_REFERENCE = re.compile(r"\[\^[^\[\]\s]{1,100}\]|\[\d{1,3}(?:\s?[,–-]\s?\d{1,3}){0,20}\]|\[citation needed\]", re.IGNORECASE)
+_NOTE_REFERENCE = re.compile(r"[ \t]*\[\^[^\[\]\s]{1,100}\]|[ \t]*\[\d{1,3}(?:\s?[,–-]\s?\d{1,3}){0,20}\]|[ \t]*\[citation needed\]", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:nbsp|ensp|emsp|thinsp|#160|#xa0|shy|zwj|zwnj);", re.IGNORECASE)
 _EMPHASIS = re.compile(r"(?<![\w*])[*_]{1,3}(?=[^\s*_])|(?<=[^\s*_])[*_]{1,3}(?![\w*])|\*\*|~~|==(?=\S)|(?<=\S)==|\^\^")
 _ICON = re.compile(r":(?:material|fontawesome|octicons|simple|[a-z_]+_face|warning|heart)[a-z0-9_-]*:")
-_BRACKETS = re.compile(r"[\[\]]")
 _ESCAPE = re.compile(r"\\(?=[\\`*_{}\[\]()#+.!|>~<-])")
 
 
@@ -32,6 +46,23 @@ def spaces(text: str) -> str:
 def blank_match(match: re.Match[str]) -> str:
     """A match as spaces of the same length, line ends kept."""
     return spaces(match[0])
+
+
+def gone(text: str) -> str:
+    """As many ``GONE`` as ``text`` has characters."""
+    return GONE * len(text)
+
+
+def gone_match(match: re.Match[str]) -> str:
+    """A match as if it were not there."""
+    return GONE * len(match[0])
+
+
+def words(text: str) -> str:
+    """The words of a stretch of a quiet view on one line, as a reader sees them."""
+    if GONE in text:
+        text = text.replace(GONE, "")
+    return " ".join(text.split())
 
 
 def code_spans(text: str) -> list[tuple[int, int, int]]:
@@ -80,8 +111,8 @@ def blank_code(text: str) -> str:
     at = 0
     for start, end, fence in spans:
         inside = text[start + fence : end - fence]
-        hide = len(inside.split()) > 3 or "@" in inside or "<" in inside or "{" in inside or "[" in inside
-        parts += (text[at:start], " " * fence, spaces(inside) if hide else inside, " " * fence)
+        hide = len(inside.split()) > 3 or _NEVER_PROSE.search(inside)
+        parts += (text[at:start], GONE * fence, spaces(inside) if hide else inside, GONE * fence)
         at = end
     parts.append(text[at:])
     return "".join(parts)
@@ -132,31 +163,46 @@ def blank_raw(text: str) -> str:
     return _blank_spans(text, found) if found else text
 
 
-def blank_links_and_images(text: str) -> str:
-    """``text`` without images and the targets of links; brackets stay, for citations are found after this."""
-    if "](" in text or "][" in text:
+def blank_links_and_images(text: str, labels: Container[str] = ()) -> str:
+    """``text`` without images and without what makes a link of its words.
+
+    ``labels`` are the lower-case names of the link definitions of the page: ``[name]`` alone is a link then. Every other
+    bracket is text.
+    """
+
+    def link(match: re.Match[str]) -> str:
+        target = match["target"]
+        if target == "]" and " ".join(match["words"].lower().split()) not in labels:
+            return match[0]
+        return GONE + match["words"] + GONE * len(target)
+
+    if "](" in text or "][" in text or (labels and "[" in text):
         if "![" in text:
-            text = _IMAGE.sub(blank_match, text)
-        text = _LINK_TARGET.sub(blank_match, text)
+            text = _IMAGE.sub(gone_match, text)
+        text = _LINK.sub(link, text)
     return text
 
 
+def _tag(match: re.Match[str]) -> str:
+    return gone(match[0]) if match["name"].lower() in _INLINE_TAGS else spaces(match[0])
+
+
 def blank_markup(text: str) -> str:
-    """``text`` without the rest of inline markup: tags, addresses, attributes, emphasis, brackets of links."""
-    if "<" in text or "://" in text:
-        text = _AUTOLINK.sub(blank_match, text)
-        text = _TAG.sub(blank_match, text)
+    """``text`` without the rest of inline markup: tags, attributes, emphasis, marks of notes. Addresses stay."""
+    if "<" in text:
+        if "://" in text or "<mailto:" in text or "<tel:" in text:
+            text = _AUTOLINK.sub(gone_match, text)
+        text = _TAG.sub(_tag, text)
     if "{" in text:
-        text = _ATTRIBUTES.sub(blank_match, text)
+        text = _ATTRIBUTES.sub(gone_match, text)
     if "[" in text:
-        text = _NOTE_REFERENCE.sub(blank_match, text)
-        text = _BRACKETS.sub(" ", text)
+        text = _NOTE_REFERENCE.sub(gone_match, text)
     if "&" in text:
         text = _ENTITY.sub(blank_match, text)
     if "*" in text or "_" in text or "~~" in text or "==" in text or "^^" in text:
-        text = _EMPHASIS.sub(blank_match, text)
+        text = _EMPHASIS.sub(gone_match, text)
     if ":" in text:
-        text = _ICON.sub(blank_match, text)
+        text = _ICON.sub(gone_match, text)
     if "\\" in text:
-        text = _ESCAPE.sub(" ", text)
+        text = _ESCAPE.sub(GONE, text)
     return text

@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from evidence import blocks, claims, sentences, silence
+from evidence import blocks, claims, inline, sentences, silence
 from evidence.blocks import Block, Prose
 from evidence.citation import Citation
 from evidence.source import Source
@@ -94,10 +94,7 @@ def _cut(prose: Prose) -> list[Sentence]:
     for index, block in enumerate(prose.blocks):
         for start, end in sentences.cut(quiet[block.start : block.end]):
             begin, stop = block.start + start, block.start + end
-            words = quiet[begin:stop]
-            if "\n" in words or "  " in words:
-                words = " ".join(words.split())
-            found.append(Sentence(begin, stop, index, words))
+            found.append(Sentence(begin, stop, index, inline.words(quiet[begin:stop])))
     return found
 
 

@@ -1,172 +1,230 @@
 """Where a sentence begins and ends in medical prose.
 
-sentencex (Wikimedia) makes the first cut. What it gets wrong in medical text is mended here: abbreviations
-before figures ("approx. 6.3"), letters that end a sentence ("vitamin D. Both"), full stops inside closing
-brackets and quotes, and enumerations inside a line ("1. rest; 2. water").
+Every full stop, question mark, exclamation mark and ellipsis with space behind it may end a sentence; what stands left
+and right of it decides. Splitters of general English cut medical text at "i.v. 5 mg" and run on at "vitamin D. Both",
+so the decision is ours, in words that can be extended below.
 """
 
 from __future__ import annotations
 
 import re
 
-from sentencex import segment
+from evidence.inline import GONE
 
-# Never the last word of a sentence: something has to follow.
-_OPEN_ABBREVIATIONS = frozenset(
-    """adj app approx art c ca cap cf chap cp dr ed eds eg e.g eq eqn esp ex excl fig figs gen gt hon i.e ie incl inj
-    lat lt messrs mr mrs ms msgr mt mx no nos nr p pp pl prof pt ref refs resp rev sec sen sgt sp spec spp sr ss
-    ssp st subsp suppl syn tab tabl tbl var viz vol vols vs""".split()
+# How much of the sentence so far a decision looks at; without a bound a page of "e.g. e.g. e.g." would take for ever.
+_LOOKS_BACK = 500
+
+_CANDIDATE = re.compile(r"(?P<stop>\.{1,5}|[!?…]+|[。！？]+)(?P<close>[\"'”’»)\]]*)(?P<gap>\s+|(?<=[。！？])(?=\S))")
+_FIRST_WORD = re.compile(r"[\"'“‘«(\[]*([^\W_][\w'’-]*)(\.?)")
+_LAST_TOKEN = re.compile(r"[^\s(\[“‘\"]*\Z")
+
+# Something has to follow these: they end no sentence.
+_OPEN = frozenset(
+    """adj app approx ca cap cf chap cp dr ed eds eg e.g eq eqn esp ex excl fig figs gen gt hon i.e ie incl inj lat lt messrs mr
+    mrs ms msgr mt mx nos nr pp prof ref refs rev sen sgt sp spec spp sect sects ssp subsp suppl syn tab tabl tbl var viz
+    vol vols vs ch art no pt""".split()
 )
-# May end a sentence: what follows decides.
-_DOSE_ABBREVIATIONS = frozenset(
-    """a.c a.m avg b.d b.i.d bid d dept dia diam e.r est et.al al etc h h.s hr hrs i.d i.m i.n i.p i.v im inc inh iv
-    jr l.p lb lbs ltd max mcg mg min mins mo mos n.b o.d oz p.c p.m p.o p.r p.r.n phd ph.d m.d b.sc m.sc po prn
-    q.d q.h q.i.d q.o.d rect s.c s.l sc sec secs sq subcut t.d.s t.i.d tbsp temp tsp u.k u.s u.s.a u.n e.u wk wks
-    y.o yr yrs co corp bros jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri a.k.a aka w""".split()
+# These may end one: a word that opens sentences decides.
+_EITHER = frozenset(
+    """al et.al etc resp jr sr max min n.s co corp bros ltd inc dept univ jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed
+    thu thur thurs fri sat sun ph.d m.d b.sc m.sc d.phil a.k.a aka pl gt n.b med temp avg diam""".split()
 )
-# After "U.S." these go on with a name, they do not begin a sentence.
-_COUNTRY_GOES_ON = re.compile(
-    r"(?:Food|Drug|Department|Government|Preventive|Centers|Centre|Center|Army|Air|Navy|Congress|Senate|House|Supreme|President|"
-    r"Surgeon|National|Public|Pharmacop|Environmental|Federal|Veterans|Census|Patent|Agency|Drugs|Schedule|Dollars?|Marine|"
-    r"Geological|Fish|Forest|Attorney|Court|Code|Citizens?|Adults|Customs|Embassy|State|States|Secretary)"
+# Doses and times: a capital letter behind them opens a sentence, a figure goes on.
+_DOSING = frozenset(
+    """a.c b.d b.i.d bid e.r h.s hr hrs i.d i.m i.n i.p i.v im iv lb lbs mcg mo mos o.d oz p.c p.o p.r p.r.n po prn q.d q.h q.i.d
+    q.o.d s.c s.l sec secs sq subcut t.d.s t.i.d tbsp tsp wk wks y.o yr yrs mins rect inh""".split()
 )
-# "hepatitis B. Patients": the letter belongs to the word before it, so the full stop ends the sentence.
+_CLOCK = frozenset({"a.m", "p.m", "am", "pm"})
+_COUNTRIES = frozenset({"u.s", "u.s.a", "u.k", "u.n", "e.u", "d.c", "n.y"})
+_ZONES = frozenset("greenwich gmt utc est pst cet bst eastern pacific central local standard daylight".split())
+_UNIT = re.compile(r"\d\s?(?:mg|g|kg|mcg|µg|ng|ml|l|dl|mmol|cm|mm|m|km|kcal|kj|w|v|hz|khz|db|°c|%)\Z", re.IGNORECASE)
+_PART = re.compile(r"[/–—(]")
+_COUNTRY_GOES_ON = frozenset(
+    """food drug drugs department government preventive centers centres center centre army air navy congress senate house supreme president
+    surgeon national public pharmacopeia pharmacopoeia environmental federal veterans census patent agency schedule dollar dollars marine
+    geological fish forest attorney court code citizen citizens adult adults customs embassy state states secretary health""".split()
+)
+# Words that open sentences and names alike: "Patients who …", "the U.S. Patients Forum".
+_NOUNS = frozenset(
+    "children doctors doses drugs experts medicines men nurses patients people studies symptoms tests treatment trials women withdrawal".split()
+)
+# Words that open sentences and are no names.
+_OPENERS = frozenset(
+    """a about above according across after afterwards again against all almost along already also although always among an and another any
+    anybody anyone anything are as ask at because been before behind being below beside besides between both but by call can
+    children could despite did do doctors does don’t don't doses down drugs due during each either else enough even ever every everybody
+    everyone everything experts few finally first five for four from further give had has have having he hence her here his
+    how however i if in indeed inside instead into is it it's it’s its keep last later less let like many may maybe me medicines men
+    more moreover most much must my neither never nevertheless next no nobody none nor not nothing now nurses of off often on
+    once one only or other others our out outside over patients people perhaps please possibly quite rarely rather read reports second see seven several
+    she should side similarly since six so some somebody someone sometimes soon still stopping studies such symptoms tablets take taking
+    tests than that that's that’s the their them then there there's there’s therefore these they they're they’re third this those three through throughout thus
+    tell to today together too treatment trials two under unless unlike until up upon us used using usually very was wait we we’re were what what's
+    whatever when whenever where whereas whether which while who whose why will with withdrawal within without women would yes yet you your
+    zero again""".split()
+)
+# "hepatitis B.": the letter belongs to the word before it, and the full stop ends the sentence.
 _LETTERED = re.compile(
-    r"(?:vitamins?|hepatitis|types?|groups?|stages?|class|schedule|factor|grade|arm|cohort|appendix|part|panel|table|figure|"
-    r"fig|influenza|option|plan|gaba|category|step|phase|layer|team|protein|immunoglobulin|ig|strain|serotype|subtype|haemophilia|"
-    r"hemophilia|coenzyme|provitamin|complex|site|point|section|cluster|model|drug|product|patient|compound|candidate|streptococcus|strep)"
-    r"[\s-]+[A-Z]\d{0,2}\.[\"'”’)\]]*\Z",
+    r"(?:vitamins?|provitamins?|hepatitis|types?|groups?|stages?|class|classes|schedule|factor|grade|arm|arms|cohort|appendix|part|panel|"
+    r"table|figure|fig\.?|influenza|option|plan|gaba|category|step|phase|layer|team|protein|immunoglobulin|ig|strain|serotype|subtype|"
+    r"ha?emophilia|coenzyme|complex|site|point|section|cluster|model|drug|product|patient|compound|candidate|strep(?:tococcus)?|amphotericin|"
+    r"polymyxin|cyclosporin|toxin|blood|letter|box|room|question|answer|variant|lane|group)"
+    r"[\s-]+(?:[A-Z]\d{0,2}(?:,\s*|\s+(?:and|or)\s+|,\s*(?:and|or)\s+))*[A-Z]\d{0,2}\Z",
     re.IGNORECASE,
 )
-_LAST_WORD = re.compile(r"([A-Za-z][A-Za-z.]*)\.\Z")
-_INITIAL = re.compile(r"(?:^|[\s(.])[A-Z]\.\Z")
-_NUMBER_ALONE = re.compile(r"(?:^|[:;,]|\b(?:and|or))\s*\(?(?:\d{1,2}|[a-z])\.\Z")
-# A sentence may end inside a bracket or a quote: "(… people.) Most …", "… slept.” She …".
-_CLOSED = re.compile(r"(?P<stop>[.!?…])(?P<close>[)\]\"'”’»]+)(?P<gap>\s+)(?=[\"'“‘«(\[]*[A-Z0-9])")
-_STOPPED = re.compile(r"(?<=[A-Za-z0-9%)\]][.!?])\s+(?=[\"“‘«(]*[A-Z])")
-_SPEECH_GOES_ON = re.compile(r"\s*(?:[a-z]|—|–|-\s)")
+_INITIALS = re.compile(r"(?:[A-Z]\.-?){0,5}[A-Z]\Z")
+_TITLED = re.compile(r"\b(?:dr|mrs?|ms|prof|sr|patient|nurse|miss|lady|lord)\.?\s+(?:[A-Z]\.\s*){0,4}[A-Z]\Z", re.IGNORECASE)
+_FAMILY = re.compile(r"\b[A-Z][a-z]+(?:-[A-Z][a-z]+)?,?\s+(?:[A-Z]\.[\s-]*){0,4}[A-Z]\Z")
+# "1. rest; 2. water", "i. acute; ii. late", "and b. later": a mark in a list inside a line.
+_MARK = re.compile(r"(?:\A|[:;,]\s|\b(?:and|or)\s)\s*\(?(?:\d{1,2}|[a-h]|[ivx]{1,4})\Z")
+_SPACED = re.compile(r"(?:\A|[\s(])[a-z]\.\s[a-z]\Z")
+_SAYS = re.compile(
+    r"(?:(?:Dr|Mrs?|Ms|Prof)\.\s)?(?:[\w’'-]+\s){0,3}(?:said|says|asked|asks|replied|wrote|whispered|shouted|cried|answered|told|thought)\b"
+)
+_VERBLESS_TIME = re.compile(r"(?:By|At|Until|Till|After|Before|Since|From|Around|About)\s[^,;]{0,24}\Z")
+_MIXED_CASE = re.compile(r"[a-zα-ω]{1,2}(?:[A-Z]|\d|-[a-z])")
+_PROPER = re.compile(r"[A-Z][\w’'-]*\s(?:and\s|of\s|for\s|the\s)*[A-Z]")
+_COUNTED = re.compile(r"\d[\d.,]*\s(?:is|are|was|were|has|have|people|patients|in|of|percent|per|works?|years?|months?|mg|g)\b")
 
 
-def _unfinished(left: str, right: str) -> bool:
-    """Whether a cut between ``left`` and ``right`` (both stripped) falls inside a sentence."""
-    if not right:
-        return True
-    if _NUMBER_ALONE.search(left):
-        return True
-    if left[-1:] not in ".":
-        return left[-1:] not in "!?…\"'”’)]»" and left[-1:] != "" and right[:1].islower()
-    if right[:1] in ",;:)]%" or right[:1].islower():
-        last = _LAST_WORD.search(left)
-        # Lower case after a real full stop: careless writing begins sentences so, abbreviations do not end them.
-        return right[:1] in ",;:)]%" or last is None or _abbreviates(last[1].lower()) or _INITIAL.search(left) is not None
-    match = _LAST_WORD.search(left)
+def _opens(right: str) -> bool:
+    """Whether ``right`` begins with a word that opens sentences, and with no initial or abbreviation."""
+    match = _FIRST_WORD.match(right)
     if match is None:
         return False
-    word = match[1].lower()
-    if word in _OPEN_ABBREVIATIONS:
-        # "no." before a figure is "number"; before a word it is an answer.
-        return word not in {
-            "no",
-            "p",
-            "pt",
-            "c",
-            "st",
-            "art",
-            "sec",
-            "ex",
-            "app",
-            "var",
-            "pl",
-            "gt",
-            "lt",
-            "mt",
-            "ed",
-        } or (right[:1].isdigit() or word in {"st", "mt"})
-    if word in _DOSE_ABBREVIATIONS:
-        if word in {"u.s", "u.k", "u.n", "e.u"}:
-            return bool(_COUNTRY_GOES_ON.match(right))
-        return right[:1].isdigit() or (right[:1] == "(" and word in {"al", "et.al"}) or (right[:1] == "[" and word == "al")
-    return bool(_INITIAL.search(left)) and not _LETTERED.search(left) and _is_name(left, right)
+    word = match[1]
+    if match[2] and len(word) <= 2 and word != "No":
+        return False
+    return word[:1].isupper() and word.lower() in _OPENERS
 
 
-def _abbreviates(word: str) -> bool:
-    return word in _OPEN_ABBREVIATIONS or word in _DOSE_ABBREVIATIONS
+def _capital(right: str) -> bool:
+    """Whether ``right`` begins with a capital letter, behind whatever opens a quote or bracket."""
+    match = _FIRST_WORD.match(right)
+    return match is not None and match[1][0].isupper()
 
 
-def _is_name(left: str, right: str) -> bool:
-    """Whether a single capital with a full stop is an initial ("J. Smith", "E. coli") and no end of a sentence."""
-    if right[:1].islower():
+def _ends(left: str, stop: str, close: str, right: str) -> bool:
+    """Whether a sentence ends with ``stop`` and ``close``; ``left`` is the sentence so far without them."""
+    if not right:
         return True
-    before = left[:-2].rstrip()
-    word = before.rsplit(None, 1)[-1] if before else ""
-    # "by J. Smith", "J. R. Smith", "Smith J. Most": a lower-case word before a letter is a lettered thing.
-    return (
-        not before
-        or word.endswith(".")
-        or word[:1].isupper()
-        or word in {"by", "and", "of", "with", "from", "von", "van", "to", "&"}
-    )
+    if stop[0] in "。！？":
+        return True
+    first = right[0]
+    if first in ",;:%" or (first in ")]" and not close):
+        return False
+    if stop[0] in "!?":
+        if left.endswith("(") or (close and _SAYS.match(right)):
+            return False
+        # "Move More! reached" goes on; "what do i do? my doctor says" is careless and does not.
+        return not first.islower() or (not close and not left.lstrip("\"'“‘(")[:1].isupper()) or (stop[-1] == "?" and not close)
+    if stop[0] == "…" or len(stop) > 1:
+        return first.isdigit() or (_capital(right) and first not in "([")
+    return _full_stop(left, close, right)
 
 
-def _split_more(piece: str) -> list[str]:
-    """Cut ``piece`` where a full stop stands inside a closing bracket or quote, or a cut was missed."""
-    cuts: list[int] = []
-    for match in _CLOSED.finditer(piece):
-        if match["close"].startswith((")", "]")):
-            opening = piece.rfind("(" if match["close"][0] == ")" else "[", 0, match.start())
-            inside = piece[opening + 1 : match.start()] if opening >= 0 else ""
-            # "(see Fig. 3.) Most" and "(It was i.v. use.) Most" end here; "(approx.) Most" does not.
-            word = _LAST_WORD.search(inside + ".")
-            if word and _abbreviates(word[1].lower()):
-                continue
-        cuts.append(match.start("gap"))
-    for match in _STOPPED.finditer(piece):
-        if not _unfinished(piece[: match.start()].strip(), piece[match.end() :].strip()):
-            cuts.append(match.start())
-    if not cuts:
-        return [piece]
-    parts: list[str] = []
-    at = 0
-    for cut in sorted(set(cuts)):
-        parts.append(piece[at:cut])
-        at = cut
-    parts.append(piece[at:])
-    return parts
+def _full_stop(left: str, close: str, right: str) -> bool:
+    """Whether the full stop behind ``left`` ends a sentence."""
+    token = _LAST_TOKEN.search(left)
+    last = token[0] if token else ""
+    first = right.lstrip("\"'“‘«([")[:1]
+    digit, lower = first.isdigit(), first.islower()
+    word = _PART.split(last.rstrip(".").lower())[-1]
+    if len(word) == 1 and last[-1:].isupper() and last[-2:-1] not in "°/":
+        return not lower and _initial_ends(left, last, right)
+    if lower and _MIXED_CASE.match(right.lstrip("\"'“‘«([")):
+        return word not in _OPEN  # a name such as pH or mRNA may open a sentence
+    if word == "p" and digit:
+        return False
+    if not left.strip("\"'“‘«([ ") or _MARK.search(left):
+        return False
+    if _SPACED.search(left):
+        return False
+    if word == "no":
+        return not digit
+    if word in _OPEN:
+        return False
+    if word == "st":
+        # "on John St. Nobody" is a street, "St. John's wort" a saint.
+        return bool(re.search(r"\b[A-Z][a-z]+\s+St\Z", left)) and _opens(right)
+    if word in _COUNTRIES:
+        if digit:
+            return bool(_COUNTED.match(right))
+        match = _FIRST_WORD.match(right)
+        if match is not None and match[1].lower() in _COUNTRY_GOES_ON:
+            return False
+        named = match is not None and match[1].lower() in _NOUNS and _PROPER.match(right)
+        return (_opens(right) and not named) or (_capital(right) and len(left.split()) > 2 and not _PROPER.match(right))
+    if word in _CLOCK:
+        match = _FIRST_WORD.match(right)
+        zone = match is not None and match[1].lower() in _ZONES
+        return _capital(right) and right[0] != "(" and not zone and not _VERBLESS_TIME.match(left.strip())
+    if word in {"max", "min"} and not lower:
+        return _opens(right) or (bool(re.search(r"\d\s?min\Z", left)) and _capital(right))
+    if word in _DOSING:
+        return _capital(right)
+    if word in _EITHER:
+        return _opens(right)
+    if lower:
+        # Careless writing opens sentences in lower case, but not behind an initial.
+        return not close and len(word) > 1 and not _INITIALS.fullmatch(last)
+    if _INITIALS.fullmatch(last):
+        return _initial_ends(left, last, right)
+    return first.isalnum() or first in "“‘\"'«([*#@$€£≥≤<>~" or not first.isascii()
+
+
+def _initial_ends(left: str, last: str, right: str) -> bool:
+    """Whether a sentence ends behind a single capital letter, or letters such as ``P. R``."""
+    if _LETTERED.search(left):
+        return True
+    if last == "I":
+        return True
+    if _opens(right):
+        return bool(_TITLED.search(left) or _FAMILY.search(left) or len(left.split()) > 3)
+    return False
+
+
+def _quoting(left: str, text: str, at: int) -> bool:
+    """Whether a stop at offset ``at`` stands in a quotation that began inside the sentence and ends later: ‘It says: “A. B.”’."""
+    for opening, closing in (("“", "”"), ('"', '"')):
+        if opening not in left:
+            continue
+        if opening == closing:
+            inside = left.count(opening) % 2 == 1
+        else:
+            inside = left.count(opening) > left.count(closing)
+        if inside and not left.startswith(opening):
+            return closing in text[at : at + 300]
+    return False
 
 
 def cut(text: str) -> list[tuple[int, int]]:
     """Sentences of a stretch of prose as (start, end) offsets into ``text``, without surrounding space.
 
-    ``text`` is one block of a quiet view (:mod:`evidence.blocks`): a sentence never crosses its ends, and line
-    ends inside count as spaces. Every character that is not space belongs to exactly one sentence.
+    ``text`` is one block of a quiet view (:mod:`evidence.blocks`): a sentence never crosses its ends, line ends inside
+    count as spaces, and ``GONE`` counts as nothing. Every character that is neither belongs to exactly one sentence.
     """
-    flat = text.replace("\n", " ").replace("\t", " ").replace("\u00a0", " ")
-    if not flat.strip():
+    if GONE in text:
+        kept = [at for at, char in enumerate(text) if char != GONE]
+        spans = cut(text.replace(GONE, ""))
+        return [(kept[start], kept[end - 1] + 1) for start, end in spans]
+    end_of_text = len(text.rstrip())
+    start = len(text) - len(text.lstrip())
+    if start >= end_of_text:
         return []
-    if not _MAY_END_INSIDE.search(flat):
-        start = len(flat) - len(flat.lstrip())
-        return [(start, len(flat.rstrip()))]
-    pieces: list[str] = []
-    for rough in segment("en", flat):
-        pieces.extend(_split_more(rough) if _NEEDS_MORE.search(rough) else (rough,))
     spans: list[tuple[int, int]] = []
-    at = 0
-    held = 0  # where the sentence in the making began
-    for number, piece in enumerate(pieces):
-        at += len(piece)
-        following = pieces[number + 1] if number + 1 < len(pieces) else ""
-        sentence = flat[held:at].strip()
-        if not sentence or (following.strip() and _unfinished(sentence, following.strip())):
+    flat = ""
+    for match in _CANDIDATE.finditer(text, start, end_of_text):
+        if not flat:
+            flat = text.replace("\n", " ").replace("\t", " ").replace("\u00a0", " ").replace("\u202f", " ")
+        stop, close = match["stop"], match["close"]
+        at = match.end()
+        left = flat[max(start, match.start() - _LOOKS_BACK) : match.start()]
+        if not close and _quoting(left, flat, at):
             continue
-        begin = held + len(flat[held:at]) - len(flat[held:at].lstrip())
-        spans.append((begin, begin + len(sentence)))
-        held = at
-    rest = flat[held:].strip()
-    if rest:
-        begin = held + len(flat[held:]) - len(flat[held:].lstrip())
-        spans.append((begin, begin + len(rest)))
+        if _ends(left, stop, close, flat[at : at + 60].lstrip()):
+            spans.append((start, match.end("close")))
+            start = at
+    spans.append((start, end_of_text))
     return spans
 
-
-_MAY_END_INSIDE = re.compile(r"[.!?…][\"'”’)\]»]*\s+\S|[。！？]")
-_NEEDS_MORE = re.compile(r"[.!?…][\"'”’)\]»]*\s+\S")
