@@ -11,6 +11,8 @@ import re
 
 from evidence.inline import GONE
 
+# An end is decided by its last words, and these patterns look for theirs at every character.
+_TAIL = 80
 # How much of the sentence so far a decision looks at; without a bound a page of "e.g. e.g. e.g." would take for ever.
 _LOOKS_BACK = 500
 
@@ -125,6 +127,7 @@ def _ends(left: str, stop: str, close: str, right: str) -> bool:
 
 def _full_stop(left: str, close: str, right: str) -> bool:
     """Whether the full stop behind ``left`` ends a sentence."""
+    begins, left = len(left) <= _TAIL, left[-_TAIL:]
     token = _LAST_TOKEN.search(left)
     last = token[0] if token else ""
     first = right.lstrip("\"'“‘«([")[:1]
@@ -154,11 +157,11 @@ def _full_stop(left: str, close: str, right: str) -> bool:
         if match is not None and match[1].lower() in _COUNTRY_GOES_ON:
             return False
         named = match is not None and match[1].lower() in _NOUNS and _PROPER.match(right)
-        return (_opens(right) and not named) or (_capital(right) and len(left.split()) > 2 and not _PROPER.match(right))
+        return (_opens(right) and not named) or (_capital(right) and (not begins or len(left.split()) > 2) and not _PROPER.match(right))
     if word in _CLOCK:
         match = _FIRST_WORD.match(right)
         zone = match is not None and match[1].lower() in _ZONES
-        return _capital(right) and right[0] != "(" and not zone and not _VERBLESS_TIME.match(left.strip())
+        return _capital(right) and right[0] != "(" and not zone and not (begins and _VERBLESS_TIME.match(left.strip()))
     if word in {"max", "min"} and not lower:
         return _opens(right) or (bool(re.search(r"\d\s?min\Z", left)) and _capital(right))
     if word in _DOSING:
