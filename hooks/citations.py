@@ -38,6 +38,7 @@ _MARK = re.compile(
 _BACK = re.compile(r'<a class="footnote-backref" href="#fnref(?P<use>\d*):(?P<key>[^"]+)" title="[^"]*">[^<]*</a>')
 _ENTRY = re.compile(rf"{_ENTRY_OPEN}(?P<key>[\w-]+){_ENTRY_CLOSE}")
 _LEFT = re.compile(rf"{_USE_OPEN}\d+{_USE_CLOSE}")
+_SPACE_BEFORE = re.compile(r"(?<=[\w)”’\"'*_%.,;:!?…\]`])(?:[ \t]+|[ \t]*\n[ \t]*(?=\Z))\Z")
 _LIST = re.compile(r'<div class="footnote">\s*<hr\s*/?>\s*<ol>')
 _ITEM = re.compile(r'<li id="fn:(?P<key>[^"]+)">')
 _NOTE = re.compile(r"^[ \t]*\[\^([^\]\s]+)\]:", re.MULTILINE)
@@ -116,7 +117,9 @@ def _markdown_before(markdown: str, *, page: Page, config: MkDocsConfig, files: 
     parts: list[str] = []
     at = 0
     for citation in prose.citations:
-        parts.append(markdown[at : citation.start].replace("[", _BRACKET))
+        before = markdown[at : citation.start].replace("[", _BRACKET)
+        # A mark stands at its word; a space between would let it slip to the next line.
+        parts.append(_SPACE_BEFORE.sub("", before))
         for mention in citation.mentions:
             if mention.key in _state.references:
                 parts.append(f"[@{mention.key}]{_USE_OPEN}{len(uses)}{_USE_CLOSE}")
@@ -156,6 +159,59 @@ def _locator(mention: Mention) -> str:
     return ", ".join(parts)
 
 
+def _ordinal(number: int) -> str:
+    """``first``, ``second``, … ``21st``."""
+    if number <= len(_ORDINALS):
+        return _ORDINALS[number - 1]
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+def _split(content: str) -> tuple[str, list[str], str]:
+    """A page's HTML before its list of notes, the notes, and what comes after them; no notes where there is no list."""
+    start = content.rfind('<div class="footnote">')
+    close = content.find("</ol>\n</div>", start) if start >= 0 else -1
+    if close < 0:
+        return content, [], ""
+    first = content.find('<li id="fn:', start)
+    if first < 0:
+        return content, [], ""
+    parts = content[first:close].split('<li id="fn:')[1:]
+    return content[:first], [f'<li id="fn:{part}' for part in parts], content[close:]
+
+
+def _in_order(content: str) -> str:
+    """The HTML with notes numbered, and uses counted, as a reader meets them.
+
+    Python-Markdown numbers notes in the order in which it happens to work on the page, which is not that of the text where
+    there are lists and boxes (markdown/treeprocessors.py works from the inside out).
+    """
+    head, items, tail = _split(content)
+    if not items:
+        return content
+    by_key = {match["key"]: item for item in items if (match := _ITEM.match(item))}
+    numbers: dict[str, int] = {}
+    uses: dict[str, int] = {}
+
+    def mark(match: re.Match[str]) -> str:
+        key = match["href"].partition("#fn:")[2]
+        number = numbers.setdefault(key, len(numbers) + 1)
+        uses[key] = uses.get(key, 0) + 1
+        again = uses[key] if uses[key] > 1 else ""
+        use = f"{_USE_OPEN}{match['use']}{_USE_CLOSE}" if match["use"] else ""
+        return f'<sup id="fnref{again}:{key}"><a class="footnote-ref" href="{match["href"]}">{number}</a></sup>{use}'
+
+    head = _MARK.sub(mark, head)
+    listed: list[str] = []
+    done: set[str] = set()
+    while waiting := [key for key in numbers if key not in done and key in by_key]:
+        for key in waiting:  # a note may cite in turn
+            done.add(key)
+            listed.append(_MARK.sub(mark, by_key[key]))
+    listed += [item for key, item in by_key.items() if key not in done]
+    return head + "".join(listed) + tail
+
+
 def dress(content: str, uses: list[Mention]) -> str:
     """The HTML of a page with its marks named, its references formatted and its links back told apart.
 
@@ -173,15 +229,13 @@ def dress(content: str, uses: list[Mention]) -> str:
         )
 
     def back(match: re.Match[str]) -> str:
-        use = int(match["use"] or 1)
-        ordinal = _ORDINALS[use - 1] if use <= len(_ORDINALS) else f"{use}th"
-        label = f"Back to the {ordinal} use in the text"
+        label = f"Back to the {_ordinal(int(match['use'] or 1))} use in the text"
         return (
             f'<a class="footnote-backref" href="#fnref{match["use"]}:{match["key"]}" role="doc-backlink" '
             f'title="{label}" aria-label="{label}">↩</a>'
         )
 
-    content = _MARK.sub(mark, content)
+    content = _MARK.sub(mark, _in_order(content))
     content = _BACK.sub(back, content)
     content = _ENTRY.sub(lambda match: _entry(match["key"]), content)
     content = _LIST.sub(

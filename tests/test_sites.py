@@ -82,6 +82,23 @@ def test_a_site_without_findings_is_built(site: Path) -> None:
 
 
 @pytest.mark.parametrize("site", ["good"], indirect=True)
+def test_numbers_follow_the_text(site: Path) -> None:
+    """References are numbered as a reader meets them, and each use is counted in the order of the text."""
+    with (site / "docs" / "index.md").open("a", encoding="utf-8") as file:
+        file.write(
+            "\n\nDiazepam lasts longer [@who2009].\n\n- Item of a list [@hadley2012switching].\n\n"
+            '!!! danger "Box"\n    Lorazepam is cleared faster [@who2009].\n'
+        )
+    assert build(site).returncode == 0
+    page = (site / "site" / "index.html").read_text(encoding="utf-8")
+    numbers = [int(number) for number in re.findall(r'class="footnote-ref"[^>]*>(\d+)</a>', page)]
+    assert list(dict.fromkeys(numbers)) == sorted(set(numbers))
+    for key in ("who2009", "hadley2012switching"):
+        uses = [int(use or 1) for use in re.findall(rf'<sup id="fnref(\d*):{key}"', page)]
+        assert uses == list(range(1, len(uses) + 1))
+
+
+@pytest.mark.parametrize("site", ["good"], indirect=True)
 def test_counts_add_up(site: Path) -> None:
     """The counts in the log are those of the classes, and their sum is the number of sentences."""
     log = build(site).stderr
