@@ -1,18 +1,24 @@
-"""What the judge sees in a sentence: words, pairs of words, lexicon lists, and cues of grammar.
+"""What the judge sees in a sentence: words, pairs of words, lists they stand in, and cues of grammar.
 
-Names of medicines, conditions, numbers and the like are replaced by their list before pairs are made, so that
-what was learned of one medicine holds for the next.
+Names of medicines, conditions, numbers and the like are replaced by their list before pairs are made, so that what was
+learned of one medicine holds for the next. Features are strings and are counted:
+
+- ``w=`` a word without its ending, ``p=`` a phrase of a list
+- ``l=`` a list, once for each hit; ``k=`` the same list, once for the sentence
+- ``b=`` a pair of neighbours, ``q=`` a pair of lists that follow each other whatever stands between
+- ``g=`` a cue of grammar or shape
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from evidence.vocabulary import TOKEN, Hit, Vocabulary
+from evidence.vocabulary import TOKEN, Vocabulary
 
-# Lists whose words stand for each other in a pair of words, in order of precedence.
-_ABSTRACT = {
+# Lists whose words stand for each other in a pair of neighbours, in order of precedence.
+ABSTRACT = {
     "drugs": "DRUG",
     "brands": "DRUG",
     "misspellings": "DRUG",
@@ -33,68 +39,57 @@ _ABSTRACT = {
     "units": "UNIT",
     "people": "PEOPLE",
 }
-# Lists that say "medicine" by themselves; the others are everyday words that gain weight beside these.
-_MEDICAL = frozenset(
+# Lists that say "medicine" by themselves; the other lists of medicine are everyday words that gain weight beside these.
+MEDICAL = frozenset(
     """drugs brands misspellings drug_stems drug_classes street_names substances conditions condition_stems symptoms
-    withdrawal pathogens anatomy physiology receptors transmitters mechanisms procedures nutrition""".split()
+    withdrawal pathogens anatomy physiology receptors transmitters mechanisms procedures nutrition body_words drug_use_words""".split()
 )
-_SELF = frozenset("i i'm i've i'd i'll im ive me my mine myself".split())
-_WE = frozenset("we we're we've us our ours ourselves".split())
-_YOU = frozenset("you you're you've your yours yourself u ur".split())
-_KIN = frozenset(
-    """mom mum mother dad father wife husband son daughter sister brother boyfriend girlfriend partner friend friends
-    aunt uncle grandmother grandfather gran grandma grandpa cousin colleague neighbour neighbor""".split()
+# Lists that tell a page about medicine from any other: words that seldom stand on pages without it.
+TOPIC = frozenset(
+    """drugs brands misspellings drug_stems drug_classes street_names substances conditions condition_stems symptoms withdrawal
+    pathogens receptors transmitters procedures drug_use_words health_care_words""".split()
 )
-_CARER = frozenset("doctor doc gp psychiatrist pdoc prescriber nurse therapist pharmacist physician".split())
-_HE_SHE = frozenset("he she him her his hers he's she's".split())
-_IT = frozenset("it it's its this these they their them those that".split())
-_ASKS = frozenset("what why how when where who which whose whom".split())
+PERSONS = frozenset({"self", "we", "you", "he_she", "kin"})
+HELPERS = frozenset({"be", "was", "has", "may", "can", "should", "will", "past", "-ed"})
 _ASKS_FIRST = frozenset("is are was were do does did can could should would will has have had am may might".split())
-_MODALS = {
-    "may": "may", "might": "may", "could": "may", "can": "can", "cannot": "can", "can't": "can",
-    "should": "should", "must": "should", "ought": "should", "shouldn't": "should", "need": "should", "needs": "should",
-    "will": "will", "would": "would", "won't": "will", "wouldn't": "would",
-}  # fmt: skip
-_BE = frozenset("is are isn't aren't 's be".split())
-_WAS = frozenset("was were wasn't weren't had did didn't hadn't went got felt took".split())
-_HAS = frozenset("has have hasn't haven't does do doesn't don't".split())
-_NOT = frozenset("not no never none nor cannot can't isn't aren't doesn't don't didn't won't without neither".split())
-_WHY = frozenset("because since due causes caused".split())
-_HEDGES = frozenset(
-    "appears appear seems seem suggests suggest likely unlikely possibly probably perhaps thought believed reportedly".split()
-)
-_COMMANDS = frozenset(
-    """ask avoid be bring call check choose click come consider contact continue create discuss do don't download eat ensure
-    find follow get give go help install join keep learn leave let let's look make note open please plan put read
-    remember report run save see seek send set share start stay stop take talk tell think try turn update use visit
-    wait watch write add remove select enter press hold place rest wash wear apply cook mix stir add speak
-    donate subscribe register submit enjoy""".split()
-)
-_REQUESTS = frozenset("please help anyone anybody advice thanks thank hello hi hey hope wish wondering".split())
-_OPINION = frozenset("think believe opinion feel feels feeling guess imho imo honestly personally love hate".split())
-_META = frozenset(
-    """page section chapter article post blog site website link below above following here table figure guide
-    document list read more author updated published edited licence license content reference references""".split()
-)
-_STOP = frozenset("a an the of and or to in on for with by as at from".split())
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+")
 _REFERENCE = re.compile(r"\bet al\b|\bdoi\b|\bpp?\. ?\d|\(\d{4}\)|\d+\(\d+\):\d+|\bISBN\b|\bVol\b", re.IGNORECASE)
+_LENGTHS = (3, 6, 9, 13, 19, 27, 40)
+_LENGTH_CUES = [f"g=length-{next((limit for limit in _LENGTHS if size <= limit), 99)}" for size in range(_LENGTHS[-1] + 2)]
+_CLOSING = " \"'”’)*_"
+_LATER_CAPITAL = re.compile(r"\s[A-Z]")
+_FIRST = ("self", "we", "you", "it_they", "commands", "question_words", "request")
+NUMBER = "NUM"
 
 
 @dataclass(frozen=True)
-class Seen:
-    """Everything found in one sentence: features (sorted by first appearance, no repeats), lexicon hits, tokens."""
+class Hit:
+    """A term of a list found in a sentence: the list, and the words as they stand there, in lower case."""
 
+    list: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Word:
+    """What one token is, apart from its sentence.
+
+    ``unit`` is what stands for it in pairs of neighbours; ``lists`` are the lists it stands in, endings (``-ed``) included;
+    ``classes`` those that follow each other in pairs of lists; ``features`` are counted once for each time it occurs.
+    """
+
+    unit: str
+    lists: tuple[str, ...]
+    classes: tuple[str, ...]
     features: tuple[str, ...]
-    hits: tuple[Hit, ...]
-    tokens: tuple[str, ...]
 
 
-_ENDINGS: dict[str, str] = {}
+_STEMS: dict[str, str] = {}
 
 
 def stem(word: str) -> str:
     """A light stem: plural and common verb endings off. Enough to join forms, not to find roots."""
-    known = _ENDINGS.get(word)
+    known = _STEMS.get(word)
     if known is None:
         known = word
         if len(word) > 4 and word.endswith("ies"):
@@ -107,186 +102,137 @@ def stem(word: str) -> str:
             known = word[:-1]
         if len(known) > 3 and known.endswith("e"):
             known = known[:-1]
-        _ENDINGS[word] = known
+        if len(_STEMS) < 200_000:
+            _STEMS[word] = known
     return known
 
 
-def see(text: str, vocabulary: Vocabulary) -> Seen:
-    """The features of one sentence, given without its citations.
-
-    Features are strings: ``w=`` a word, ``b=`` a pair, ``k=`` a list it has a term of, ``kk=`` two lists together,
-    ``g=`` a cue of grammar, ``e=`` the ending of a word in no list, ``f=`` how it begins, ``n=`` its length.
-    """
-    raw = TOKEN.findall(text)
-    tokens = [token.lower().replace("’", "'") for token in raw]
-    abstract, hits, lists = _abstract(tokens, vocabulary)
-    found: dict[str, None] = {}
-    previous = "^"
-    for token, kind in zip(tokens, abstract, strict=True):
-        if kind not in ("NUM", "%", "?", "!"):
-            root = stem(token)
-            found["w=" + root] = None
-            if kind is token and len(token) > 5:
-                found["e=" + token[-4:]] = None
-        unit = kind if kind is not token else stem(token)
-        found[f"b={previous} {unit}"] = None
-        previous = unit
-    found[f"b={previous} $"] = None
-    names = sorted(lists)
-    for at, name in enumerate(names):
-        found["k=" + name] = None
-        for other in names[at + 1 :]:
-            found[f"kk={name}+{other}"] = None
-    _grammar(text, tokens, abstract, lists, found)
-    return Seen(tuple(found), tuple(hits), tuple(tokens))
+def word(token: str, vocabulary: Vocabulary) -> Word:
+    """What a lower-case token is."""
+    if token[0].isdigit() and "-" not in token and "–" not in token:
+        return Word(NUMBER, (), (NUMBER,), ())
+    if not token[0].isalnum():
+        return Word(token, (), (), ())
+    root = stem(token)
+    named = vocabulary.look_up(token)
+    unit = next((ABSTRACT[name] for name in named if name in ABSTRACT), root)
+    grammar = [name for name in named if vocabulary.kinds[name] == "grammar"]
+    subjects = [name for name in named if vocabulary.kinds[name] != "grammar"]
+    endings: list[str] = []
+    if len(token) > 4 and token.endswith("ed"):
+        endings.append("-ed")
+    elif len(token) > 5 and token.endswith("ing"):
+        endings.append("-ing")
+    elif len(token) > 4 and token.endswith("ly"):
+        endings.append("-ly")
+    elif len(token) > 3 and token.endswith("s") and not token.endswith(("ss", "us", "is")):
+        endings.append("-s")
+    listed = (*named, *endings)
+    return Word(unit, listed, (*subjects[:1], *grammar), ("w=" + root, *("l=" + name for name in listed)))
 
 
-def _abstract(tokens: list[str], vocabulary: Vocabulary) -> tuple[list[str], list[Hit], set[str]]:
-    """Each token or what it stands for, the lexicon hits in order, and the lists hit."""
-    abstract: list[str] = []
-    hits: list[Hit] = []
-    lists: set[str] = set()
-    at, size = 0, len(tokens)
-    phrases, look_up = vocabulary.phrases, vocabulary.look_up
-    while at < size:
-        token = tokens[at]
-        if token[0].isdigit():
-            abstract.append("NUM")
-            at += 1
-            continue
-        starting = phrases.get(token)
-        if starting is not None:
-            length, name = _phrase(tokens, at, starting, vocabulary)
-            if length:
-                hits.append(Hit(name, " ".join(tokens[at : at + length])))
-                lists.add(name)
-                abstract.append(_ABSTRACT.get(name) or tokens[at])
-                abstract.extend("_" for _ in range(length - 1))
-                at += length
-                continue
-        _, of = look_up(token)
-        kind = token
-        for name in of:
-            hits.append(Hit(name, token))
-            lists.add(name)
-            kind = _ABSTRACT.get(name, kind) if kind is token else kind
-        abstract.append(kind)
-        at += 1
-    return abstract, hits, lists
+def phrase_word(words: str, name: str) -> Word:
+    """What a phrase of a list is: one word, as it were."""
+    return Word(ABSTRACT.get(name) or words.replace(" ", "_"), (name,), (name,), ("p=" + words, "l=" + name))
 
 
-def _phrase(tokens: list[str], at: int, starting: dict[tuple[str, ...], str], vocabulary: Vocabulary) -> tuple[int, str]:
-    """Length and list of the longest phrase that begins at a token; 0 where none does."""
-    for length in range(min(vocabulary.longest, len(tokens) - at), 1, -1):
-        window = tuple(tokens[at : at + length])
-        name = starting.get(window)
-        if name is None and window[-1].endswith("s"):
-            name = starting.get((*window[:-1], window[-1][:-1])) or (
-                starting.get((*window[:-1], window[-1][:-2])) if window[-1].endswith("es") else None
-            )
-        if name is not None:
-            return length, name
-    return 0, ""
+def tokenise(text: str) -> list[str]:
+    """The lower-case tokens of a sentence, addresses left out."""
+    if "://" in text or "@" in text or "www." in text:
+        text = _ADDRESS.sub(" ", text)
+    return TOKEN.findall(text.lower().replace("’", "'"))
 
 
-def _grammar(text: str, tokens: list[str], abstract: list[str], lists: set[str], found: dict[str, None]) -> None:
-    """Add the cues of grammar: person, tense, mood, question, command, fragment, length, beginning."""
-    words = set(tokens)
+def shape(text: str, tokens: list[str], lists: Collection[str]) -> list[str]:
+    """Cues of grammar and shape: how a sentence begins and ends, who and what is missing in it, how long it is."""
+    cues = plain_shape(text, tokens)
+    if HELPERS.isdisjoint(lists):
+        cues.append("g=no-helper")
+    if PERSONS.isdisjoint(lists):
+        cues.append("g=nobody")
+    medical = len(MEDICAL.intersection(lists))
+    cues.append(f"g=medical-{min(medical, 4)}")
+    if "self" in lists:
+        cues.append(f"g=self-medical-{min(medical, 2)}")
+    return cues
+
+
+def plain_shape(text: str, tokens: list[str]) -> list[str]:
+    """The cues that follow from the text alone."""
     size = len(tokens)
-    cue = found.setdefault
-    first = tokens[0] if tokens else ""
-    me = not words.isdisjoint(_SELF)
-    if me:
-        cue("g=I")
-    if not words.isdisjoint(_WE):
-        cue("g=we")
-    you = not words.isdisjoint(_YOU)
-    if you:
-        cue("g=you")
-    if not words.isdisjoint(_KIN):
-        cue("g=kin")
-    if not words.isdisjoint(_CARER):
-        cue("g=carer")
-    if not words.isdisjoint(_HE_SHE):
-        cue("g=he-she")
-    if not (me or you):
-        cue("g=nobody")
-    if first in _IT:
-        cue("g=it-first")
-    if first in _SELF or first in _WE:
-        cue("g=I-first")
-    if first in _ASKS or first in _ASKS_FIRST:
-        cue("g=asks-first")
-    stripped = text.rstrip(" \"'”’)*_")
-    if stripped.endswith("?"):
-        cue("g=question")
-        if any(token[0].isdigit() for token in tokens):
-            cue("g=question-with-number")
-    elif not stripped.endswith((".", "!", ";", "…")):
-        cue("g=colon-end" if stripped.endswith(":") else "g=no-end")
-    if "!" in tokens:
-        cue("g=exclaims")
-    for token in tokens:
-        modal = _MODALS.get(token)
-        if modal is not None:
-            cue("g=modal-" + modal)
-    now = not words.isdisjoint(_BE) or not words.isdisjoint(_HAS)
-    past = not words.isdisjoint(_WAS) or any(len(t) > 4 and t.endswith("ed") for t in tokens)
-    if now:
-        cue("g=present")
-    if past:
-        cue("g=past" if now else "g=past-only")
-    if not words.isdisjoint(_BE):
-        cue("g=is")
-    if not (now or past) and not any(g.startswith("g=modal") for g in found):
-        cue("g=no-helper")
-        if not any(t.endswith("s") and len(t) > 3 for t in tokens) and "effects" not in lists:
-            cue("g=no-verb")
-    command = first in _COMMANDS or (
-        first in ("always", "never", "also", "then", "just") and len(tokens) > 1 and tokens[1] in _COMMANDS
-    )
-    if command:
-        cue("g=command")
-        if not words.isdisjoint(_WHY):
-            cue("g=command-because")
-    for name, group in (
-        ("not", _NOT),
-        ("hedge", _HEDGES),
-        ("request", _REQUESTS),
-        ("opinion", _OPINION),
-        ("why", _WHY),
-        ("meta", _META),
-    ):
-        if not words.isdisjoint(group):
-            cue("g=" + name)
-    medical = len(lists & _MEDICAL)
-    cue(f"g=medical-{min(medical, 4)}")
-    if me:
-        cue(f"g=I-medical-{min(medical, 2)}")
-        if now and any(a in ("DRUG", "SUBST", "COND") for a in abstract[:3]):
-            cue("g=I-but-general")
-    if not medical and "everyday" in lists:
-        cue("g=everyday-only")
-    if any(token[0].isdigit() for token in tokens):
-        cue("g=number")
-    if "%" in words:
-        cue("g=percent")
-    if _REFERENCE.search(text):
-        cue("g=looks-like-reference")
-    capitals = sum(1 for piece in text.split()[1:] if piece[:1].isupper())
-    if size > 3 and capitals >= 0.6 * (size - 1):
-        cue("g=title-case")
+    cues = [_LENGTH_CUES[size] if size < len(_LENGTH_CUES) else _LENGTH_CUES[-1]]
+    last = text[-1:]
+    if last in _CLOSING:
+        last = text.rstrip(_CLOSING)[-1:]
+    if last == "?":
+        cues.append("g=question")
+    elif last == ":":
+        cues.append("g=colon-end")
+    elif last not in ".!;…":
+        cues.append("g=no-end")
     if text[:1].islower():
-        cue("g=lower-start")
-    if size:
-        cue("f=" + (abstract[0] if abstract[0] != tokens[0] else stem(first)))
-        if size > 1:
-            second = abstract[1] if abstract[1] != tokens[1] else stem(tokens[1])
-            cue(f"f2={abstract[0] if abstract[0] != tokens[0] else first} {second}")
-    bucket = next((limit for limit in (3, 6, 9, 13, 19, 27) if size <= limit), 99)
-    cue(f"n={bucket}")
+        cues.append("g=lower-start")
+    if tokens and tokens[0] in _ASKS_FIRST:
+        cues.append("g=asks-first")
+    if "%" in tokens:
+        cues.append("g=percent")
+    if size > 3 and len(_LATER_CAPITAL.findall(text)) * 2 > size and _title_case(text):
+        cues.append("g=title-case")
+    if ("(" in text or "." in text[:-1]) and _REFERENCE.search(text):
+        cues.append("g=looks-like-reference")
+    return cues
 
 
-def first_person(tokens: tuple[str, ...]) -> bool:
-    """Whether a sentence speaks of its writer ("I", "my", "we")."""
-    return any(token in _SELF or token in _WE for token in tokens)
+def _title_case(text: str) -> bool:
+    """Whether most words behind the first begin with a capital letter."""
+    pieces = text.split()[1:]
+    return len(pieces) > 2 and sum(1 for piece in pieces if piece[:1].isupper()) >= 0.6 * len(pieces)
+
+
+def first_cues(lists: Collection[str]) -> list[str]:
+    """Cues from the lists in which the first word of a sentence stands."""
+    return [f"g=first-{name}" for name in _FIRST if name in lists]
+
+
+def see(text: str, vocabulary: Vocabulary) -> tuple[dict[str, int], list[Hit], list[str]]:
+    """The counted features of one sentence given without its citations, the terms found in it, and its tokens.
+
+    This is the judge's own way of looking, written plainly; :class:`evidence.claims.Judge` does the same faster, and a
+    test holds the two together.
+    """
+    tokens = tokenise(text)
+    found: dict[str, int] = {}
+    hits: list[Hit] = []
+    lists: dict[str, None] = {}
+    before, classes = "^", "^"
+    at = 0
+    first: tuple[str, ...] = ()
+    while at < len(tokens):
+        length, name = vocabulary.phrase(tokens, at)
+        if length:
+            words = " ".join(tokens[at : at + length])
+            seen = phrase_word(words, name)
+        else:
+            length, words = 1, tokens[at]
+            seen = word(words, vocabulary)
+        if at == 0:
+            first = seen.lists
+        hits += [Hit(name, words) for name in seen.lists if name in vocabulary.kinds]
+        for feature in (*seen.features, f"b={before} {seen.unit}"):
+            found[feature] = found.get(feature, 0) + 1
+        before = seen.unit
+        for following in seen.classes:
+            feature = f"q={classes} {following}"
+            found[feature] = found.get(feature, 0) + 1
+            classes = following
+        lists.update(dict.fromkeys(seen.lists))
+        at += length
+    for feature in (
+        f"b={before} $",
+        f"q={classes} $",
+        *("k=" + name for name in lists),
+        *first_cues(first),
+        *shape(text, tokens, lists),
+    ):
+        found[feature] = found.get(feature, 0) + 1
+    return found, hits, tokens

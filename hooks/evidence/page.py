@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from evidence import blocks, claims, inline, sentences, silence
@@ -127,11 +127,9 @@ def _classify(page: Page, threshold: float) -> None:
     for sentence in found:
         last_of_block[sentence.block] = sentence
     row_citations = _row_citations(prose)
-    for number, sentence in enumerate(found):
+    for number, judgement in _judged(prose, found):
+        sentence = found[number]
         block = prose.blocks[sentence.block]
-        if block.kind == "heading":
-            continue
-        judgement = claims.judge(sentence.words)
         sentence.confidence = judgement.confidence
         sentence.reasons = judgement.reasons
         is_claim = judgement.confidence >= threshold
@@ -153,6 +151,21 @@ def _classify(page: Page, threshold: float) -> None:
             sentence.status, sentence.allowance = ALLOWED, allowed[number]
         else:
             sentence.status = UNCITED
+
+
+def _judged(prose: Prose, found: Sequence[Sentence]) -> Iterator[tuple[int, claims.Judgement]]:
+    """Number and judgement of each sentence that is no heading, each judged in its place on the page."""
+    numbers: list[int] = []
+    sections: list[int] = []
+    section = 0
+    for number, sentence in enumerate(found):
+        if prose.blocks[sentence.block].kind == "heading":
+            section += 1
+        else:
+            numbers.append(number)
+            sections.append(section)
+    judgements = claims.default_judge().judge_page([found[number].words for number in numbers], sections)
+    return zip(numbers, judgements, strict=True)
 
 
 def _row_citations(prose: Prose) -> dict[int, list[Citation]]:

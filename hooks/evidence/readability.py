@@ -76,6 +76,6 @@ def measure(page: Page) -> Reading:
         count_sentences += 1
         count_words += len(words)
         for word in words:
-            named = _MEDICINES.intersection(lists.look_up(word.lower())[1])
+            named = _MEDICINES.intersection(lists.look_up(word.lower()))
             count_syllables += 2 if named else syllables(word)
     return Reading(count_sentences, count_words, count_syllables)
