@@ -59,7 +59,7 @@ benchmark: $(SITE_READY) ## time the checker on generated posts
 	@$(BIN)/python benchmarks/check.py
 
 lock: $(TEST_READY) ## pin every dependency with its hashes, from requirements/*.in
-	@$(BIN)/python -m pip install -q uv
+	@$(BIN)/python -m pip install -qq uv
 	@cd requirements && for name in site test isso-build isso; do \
 	  ../$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-config \
 	    --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" -o $$name.txt $$name.in || exit 1; \
@@ -86,18 +86,18 @@ $(VENV)/bin/python: | python
 
 $(SITE_READY): | $(VENV)/bin/python
 	@echo "Installing what the site needs (once, about a minute) …"
-	@$(BIN)/python -m pip install -q --require-hashes -r requirements/site.txt
-	@$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m pip install -qq --require-hashes -r requirements/site.txt
+	@$(BIN)/python -m pip install -qq --no-deps --no-build-isolation -e .
 	@rm -f $(VENV)/.site-*; touch $@
 
 $(TEST_READY): $(SITE_READY)
 	@echo "Installing what the tests need (once, about a minute) …"
-	@$(BIN)/python -m pip install -q --require-hashes -r requirements/test.txt
+	@$(BIN)/python -m pip install -qq --require-hashes -r requirements/test.txt
 	@rm -f $(VENV)/.test-*; touch $@
 
 $(ISSO_READY): | system
 	@echo "Installing the comment server (once, about a minute; it compiles a little) …"
 	@rm -rf $(ISSO); $(PYTHON) -m venv $(ISSO)
-	@$(ISSO)/bin/python -m pip install -q --require-hashes -r requirements/isso-build.txt
-	@$(ISSO)/bin/python -m pip install -q --require-hashes --no-build-isolation -r requirements/isso.txt
+	@$(ISSO)/bin/python -m pip install -qq --require-hashes -r requirements/isso-build.txt
+	@$(ISSO)/bin/python -m pip install -qq --require-hashes --no-build-isolation -r requirements/isso.txt
 	@touch $@

@@ -77,7 +77,7 @@ def test_pages_are_whole(browser: Browser, site: str, width: int, scheme: str) -
         page.goto(site + path)
         page.wait_for_load_state("networkidle")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
-        assert "[@" not in page.locator("article").inner_text(), path
+        assert "[@" not in page.locator("main").inner_text(), path
         missing = "[...document.images].filter(i => !i.complete || !i.naturalWidth).map(i => i.src)"
         assert page.evaluate(missing) == [], path
     assert [address for address in asked if not address.startswith(site)] == []

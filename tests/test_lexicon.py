@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from pathlib import Path
 
 import pytest
 from evidence import features, vocabulary
@@ -90,3 +91,11 @@ def test_a_new_word_is_one_line(tmp_path: object) -> None:
     assert new.look_up("frobnicating") == ("effects",)
     assert new.phrase(["turn", "down", "it"], 0) == (2, "effects")
     assert new.phrase(["turn", "up", "it"], 0) == (0, "")
+
+
+@pytest.mark.parametrize("path", sorted((vocabulary.FOLDER / "sentences").glob("*.txt")), ids=lambda path: path.stem)
+def test_lists_for_cutting_sentences(path: Path) -> None:
+    """They are sorted too, without repeats, and say what they hold."""
+    words = vocabulary.read_list(path)
+    assert {"scope", "authority"} <= set(words.header)
+    assert words.terms == sorted(set(words.terms))

@@ -55,7 +55,22 @@ def test_places_are_true(passage: dict[str, object]) -> None:
 
 def test_no_character_is_lost() -> None:
     """Whatever stands in a block, its sentences hold every character that is not space."""
-    pieces = ["e.g. ", "Dr. ", "5 mg. ", "A. B", "“It. Is.” ", "… ", "?", "!) ", "GABA A. ", "\n", "vs. ", "no. 4 ", "p. ", "word "]
+    pieces = [
+        "e.g. ",
+        "Dr. ",
+        "5 mg. ",
+        "A. B",
+        "“It. Is.” ",
+        "… ",
+        "?",
+        "!) ",
+        "GABA A. ",
+        "\n",
+        "vs. ",
+        "no. 4 ",
+        "p. ",
+        "word ",
+    ]
     generator = random.Random(7)
     for _ in range(500):
         text = "".join(generator.choice(pieces) for _ in range(generator.randrange(1, 40)))

@@ -89,9 +89,7 @@ class Prose:
     def headings(self) -> list[tuple[int, str]]:
         """Offset and words of each heading, in order."""
         return [
-            (block.start, inline.words(self.quiet[block.start : block.end]))
-            for block in self.blocks
-            if block.kind == "heading"
+            (block.start, inline.words(self.quiet[block.start : block.end])) for block in self.blocks if block.kind == "heading"
         ]
 
 

@@ -42,7 +42,8 @@ ABSTRACT = {
 # Lists that say "medicine" by themselves; the other lists of medicine are everyday words that gain weight beside these.
 MEDICAL = frozenset(
     """drugs brands misspellings drug_stems drug_classes street_names substances conditions condition_stems symptoms
-    withdrawal pathogens anatomy physiology receptors transmitters mechanisms procedures nutrition body_words drug_use_words""".split()
+    withdrawal pathogens anatomy physiology receptors transmitters mechanisms procedures nutrition body_words
+    drug_use_words""".split()
 )
 # Lists that tell a page about medicine from any other: words that seldom stand on pages without it.
 TOPIC = frozenset(

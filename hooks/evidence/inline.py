@@ -29,7 +29,9 @@ _INLINE_TAGS = frozenset(
 _AUTOLINK = re.compile(r"<(?=(?:https?|mailto|tel|ftp):[^<>\s]{1,2000}>)|(?<=[^\s<>])(?<!-)>(?=[\s.,;:!?)]|\Z)")
 _ATTRIBUTES = re.compile(r"[ \t]*\{:?[ \t]*[#.][^{}\n]{0,500}\}|\{[:%{][^{}\n]{0,500}\}\}?")
 # Footnote marks, and the numbers of references as other sites print them: [3], [13, 14], [2-5].
-_NOTE_REFERENCE = re.compile(r"[ \t]*\[\^[^\[\]\s]{1,100}\]|[ \t]*\[\d{1,3}(?:\s?[,–-]\s?\d{1,3}){0,20}\]|[ \t]*\[citation needed\]", re.IGNORECASE)
+_NOTE_REFERENCE = re.compile(
+    r"[ \t]*\[\^[^\[\]\s]{1,100}\]|[ \t]*\[\d{1,3}(?:\s?[,–-]\s?\d{1,3}){0,20}\]|[ \t]*\[citation needed\]", re.IGNORECASE
+)
 _ENTITY = re.compile(r"&(?:nbsp|ensp|emsp|thinsp|#160|#xa0|shy|zwj|zwnj);", re.IGNORECASE)
 _EMPHASIS = re.compile(r"(?<![\w*])[*_]{1,3}(?=[^\s*_])|(?<=[^\s*_])[*_]{1,3}(?![\w*])|\*\*|~~|==(?=\S)|(?<=\S)==|\^\^")
 _ICON = re.compile(r":(?:material|fontawesome|octicons|simple|[a-z_]+_face|warning|heart)[a-z0-9_-]*:")

@@ -56,9 +56,7 @@ def syllables(word: str) -> int:
         (lower.endswith("e") and not lower.endswith(("le", "ee", "ie", "oe", "ye")))
         or (lower.endswith("es") and not lower.endswith(("ses", "zes", "xes", "ches", "shes", "ges", "ces", "ies", "oes", "ees")))
         or (lower.endswith("ed") and not lower.endswith(("ted", "ded", "ied", "eed")))
-    ):
-        groups -= 1
-    elif re.search(r"[^aeiouy]le$", lower) is None and lower.endswith("le"):
+    ) or (re.search(r"[^aeiouy]le$", lower) is None and lower.endswith("le")):
         groups -= 1
     return max(groups + len(_APART.findall(lower)), 1)
 

@@ -9,7 +9,14 @@ from __future__ import annotations
 
 import re
 
+from evidence import vocabulary
 from evidence.inline import GONE
+
+
+def _read(name: str) -> frozenset[str]:
+    """The words of a list in ``lexicon/sentences``."""
+    return frozenset(vocabulary.read_list(vocabulary.FOLDER / "sentences" / f"{name}.txt").terms)
+
 
 # An end is decided by its last words, and these patterns look for theirs at every character.
 _TAIL = 80
@@ -21,50 +28,20 @@ _FIRST_WORD = re.compile(r"[\"'“‘«(\[]*([^\W_][\w'’-]*)(\.?)")
 _LAST_TOKEN = re.compile(r"[^\s(\[“‘\"]*\Z")
 
 # Something has to follow these: they end no sentence.
-_OPEN = frozenset(
-    """adj app approx ca cap cf chap cp dr ed eds eg e.g eq eqn esp ex excl fig figs gen gt hon i.e ie incl inj lat lt messrs mr
-    mrs ms msgr mt mx nos nr pp prof ref refs rev sen sgt sp spec spp sect sects ssp subsp suppl syn tab tabl tbl var viz
-    vol vols vs ch art no pt""".split()
-)
+_OPEN = _read("open_abbreviations")
 # These may end one: a word that opens sentences decides.
-_EITHER = frozenset(
-    """al et.al etc resp jr sr max min n.s co corp bros ltd inc dept univ jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed
-    thu thur thurs fri sat sun ph.d m.d b.sc m.sc d.phil a.k.a aka pl gt n.b med temp avg diam""".split()
-)
+_EITHER = _read("other_abbreviations")
 # Doses and times: a capital letter behind them opens a sentence, a figure goes on.
-_DOSING = frozenset(
-    """a.c b.d b.i.d bid e.r h.s hr hrs i.d i.m i.n i.p i.v im iv lb lbs mcg mo mos o.d oz p.c p.o p.r p.r.n po prn q.d q.h q.i.d
-    q.o.d s.c s.l sec secs sq subcut t.d.s t.i.d tbsp tsp wk wks y.o yr yrs mins rect inh""".split()
-)
-_CLOCK = frozenset({"a.m", "p.m", "am", "pm"})
-_COUNTRIES = frozenset({"u.s", "u.s.a", "u.k", "u.n", "e.u", "d.c", "n.y"})
-_ZONES = frozenset("greenwich gmt utc est pst cet bst eastern pacific central local standard daylight".split())
-_UNIT = re.compile(r"\d\s?(?:mg|g|kg|mcg|µg|ng|ml|l|dl|mmol|cm|mm|m|km|kcal|kj|w|v|hz|khz|db|°c|%)\Z", re.IGNORECASE)
+_DOSING = _read("dosing_abbreviations")
+_CLOCK = _read("clock")
+_COUNTRIES = _read("countries")
+_ZONES = _read("time_zones")
 _PART = re.compile(r"[/–—(]")
-_COUNTRY_GOES_ON = frozenset(
-    """food drug drugs department government preventive centers centres center centre army air navy congress senate house supreme president
-    surgeon national public pharmacopeia pharmacopoeia environmental federal veterans census patent agency schedule dollar dollars marine
-    geological fish forest attorney court code citizen citizens adult adults customs embassy state states secretary health""".split()
-)
+_COUNTRY_GOES_ON = _read("after_countries")
 # Words that open sentences and names alike: "Patients who …", "the U.S. Patients Forum".
-_NOUNS = frozenset(
-    "children doctors doses drugs experts medicines men nurses patients people studies symptoms tests treatment trials women withdrawal".split()
-)
+_NOUNS = _read("nouns")
 # Words that open sentences and are no names.
-_OPENERS = frozenset(
-    """a about above according across after afterwards again against all almost along already also although always among an and another any
-    anybody anyone anything are as ask at because been before behind being below beside besides between both but by call can
-    children could despite did do doctors does don’t don't doses down drugs due during each either else enough even ever every everybody
-    everyone everything experts few finally first five for four from further give had has have having he hence her here his
-    how however i if in indeed inside instead into is it it's it’s its keep last later less let like many may maybe me medicines men
-    more moreover most much must my neither never nevertheless next no nobody none nor not nothing now nurses of off often on
-    once one only or other others our out outside over patients people perhaps please possibly quite rarely rather read reports second see seven several
-    she should side similarly since six so some somebody someone sometimes soon still stopping studies such symptoms tablets take taking
-    tests than that that's that’s the their them then there there's there’s therefore these they they're they’re third this those three through throughout thus
-    tell to today together too treatment trials two under unless unlike until up upon us used using usually very was wait we we’re were what what's
-    whatever when whenever where whereas whether which while who whose why will with withdrawal within without women would yes yet you your
-    zero again""".split()
-)
+_OPENERS = _read("openers")
 # "hepatitis B.": the letter belongs to the word before it, and the full stop ends the sentence.
 _LETTERED = re.compile(
     r"(?:vitamins?|provitamins?|hepatitis|types?|groups?|stages?|class|classes|schedule|factor|grade|arm|arms|cohort|appendix|part|panel|"
@@ -157,7 +134,9 @@ def _full_stop(left: str, close: str, right: str) -> bool:
         if match is not None and match[1].lower() in _COUNTRY_GOES_ON:
             return False
         named = match is not None and match[1].lower() in _NOUNS and _PROPER.match(right)
-        return (_opens(right) and not named) or (_capital(right) and (not begins or len(left.split()) > 2) and not _PROPER.match(right))
+        return (_opens(right) and not named) or (
+            _capital(right) and (not begins or len(left.split()) > 2) and not _PROPER.match(right)
+        )
     if word in _CLOCK:
         match = _FIRST_WORD.match(right)
         zone = match is not None and match[1].lower() in _ZONES
@@ -192,10 +171,7 @@ def _quoting(left: str, text: str, at: int) -> bool:
     for opening, closing in (("“", "”"), ('"', '"')):
         if opening not in left:
             continue
-        if opening == closing:
-            inside = left.count(opening) % 2 == 1
-        else:
-            inside = left.count(opening) > left.count(closing)
+        inside = left.count(opening) % 2 == 1 if opening == closing else left.count(opening) > left.count(closing)
         if inside and not left.startswith(opening):
             return closing in text[at : at + 300]
     return False
@@ -209,8 +185,7 @@ def cut(text: str) -> list[tuple[int, int]]:
     """
     if GONE in text:
         kept = [at for at, char in enumerate(text) if char != GONE]
-        spans = cut(text.replace(GONE, ""))
-        return [(kept[start], kept[end - 1] + 1) for start, end in spans]
+        return [(kept[start], kept[end - 1] + 1) for start, end in cut(text.replace(GONE, ""))]
     end_of_text = len(text.rstrip())
     start = len(text) - len(text.lstrip())
     if start >= end_of_text:
@@ -230,4 +205,3 @@ def cut(text: str) -> list[tuple[int, int]]:
             start = at
     spans.append((start, end_of_text))
     return spans
-
