@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "hooks"))
 
 import corpus
 from evidence import blocks, claims, lint, page, sentences
+from evidence.rules.rule import Setting
 from evidence.source import Source
 
 _FLOOR = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
@@ -63,7 +64,7 @@ def main() -> int:
 
     def whole() -> None:
         nonlocal report
-        report = lint.check([page.read(source) for source in sources])
+        report = lint.check([lint.check_page(page.read(source), Setting()) for source in sources])
 
     total = timed("the whole check", whole, size)
     print(f"{len(cut)} sentences, {len(cut) / total:,.0f} per second checked, {len(cut) / judging:,.0f} judged")

@@ -83,8 +83,9 @@ def _read_source(host_page: Page, markdown: str, config: MkDocsConfig) -> source
 
 def _check(host_page: Page, markdown: str, config: MkDocsConfig) -> list[Diagnostic]:
     checked = page.read(_read_source(host_page, markdown, config))
-    found = lint.check_page(checked, Setting(tuple(_state.bibliographies), in_site=True))
-    _state.report.pages.append(checked)
+    result = lint.check_page(checked, Setting(tuple(_state.bibliographies), in_site=True))
+    found = list(result.diagnostics)
+    _state.report.results.append(result)
     _state.report.diagnostics += found
     _state.by_page[host_page.file.src_uri] = found
     for diagnostic in found:
@@ -130,7 +131,7 @@ def on_env(env: Any, *, config: MkDocsConfig, files: Files) -> None:
     for known in _state.bibliographies:
         shared += lint.check_bibliography(known)
     if not any(diagnostic.rule == "unparsable-reference" for diagnostic in shared):
-        shared += lint.check_project(report.pages, _state.bibliographies)
+        shared += lint.check_project(report.results, _state.bibliographies)
     for diagnostic in shared:
         log.error(text.line(diagnostic))
     report.diagnostics += shared

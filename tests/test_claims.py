@@ -100,7 +100,7 @@ _JARGON = re.compile(r"[=<>_|]|\b[a-z]+_[a-z]+\b|\bNUM\b|\b(?:DRUG|COND|SYMP|SUB
 
 def test_every_claim_has_a_reason_that_people_understand() -> None:
     """Over all claims of the site's own pages and of the test sets."""
-    found = [s for p in project.read([ROOT / "docs"]).pages for s in p.sentences if s.confidence >= claims.MIN_CONFIDENCE]
+    found = [s for p in project.read([ROOT / "docs"]).pages() for s in p.sentences if s.confidence >= claims.MIN_CONFIDENCE]
     assert len(found) > 300
     reasons = [s.reasons for s in found]
     for name in ("claims-mixed.jsonl", "claims-elsewhere.jsonl"):

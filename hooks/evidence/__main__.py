@@ -42,8 +42,11 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(
             "--min-confidence", type=_confidence, metavar="0..1", help="how sure to be before a sentence is a claim"
         )
+        command.add_argument("--changed-since", metavar="REV", help="only files that differ from this commit")
         formats = tuple(FORMATS) if name == "check" else ("table", "json")
         command.add_argument("--format", choices=formats, default=formats[0], help="default: %(default)s")
+        if name == "check":
+            command.add_argument("--no-cache", action="store_true", help="check every page anew, and keep no results")
     explain = commands.add_parser("explain", help="print the page of a rule", description="Print the page of a rule.")
     explain.add_argument("rule", metavar="RULE", help=", ".join(NAMES))
     evaluate = commands.add_parser(
@@ -59,28 +62,33 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _read(options: argparse.Namespace) -> project.Project:
-    read = project.read(options.paths, options.bibliography, options.min_confidence)
-    for problem in read.problems:
-        print(f"evidence: {problem}", file=sys.stderr)
+    read = project.read(options.paths, options.bibliography, options.min_confidence, options.changed_since)
     if options.command == "check" and not read.bibliographies and not read.problems:
         print("evidence: no bibliography near; keys are not looked up (name one with --bibliography)", file=sys.stderr)
     return read
 
 
+def _complain(read: project.Project) -> None:
+    for problem in read.problems:
+        print(f"evidence: {problem}", file=sys.stderr)
+
+
 def _check(options: argparse.Namespace) -> int:
     read = _read(options)
-    if not read.pages and not read.bibliographies and read.problems:
+    report = read.check(keep=not options.no_cache)
+    _complain(read)
+    if not report.results and not read.bibliographies and read.problems:
         return MISUSE
-    report = read.check()
     sys.stdout.write(FORMATS[options.format](report, read.site_url))
     return MISUSE if read.problems else FINDINGS if report.diagnostics else CLEAN
 
 
 def _claims(options: argparse.Namespace) -> int:
     read = _read(options)
-    if not read.pages and read.problems:
-        return MISUSE
-    sys.stdout.write(as_json.render_claims(read.pages) if options.format == "json" else table.render(read.pages))
+    text = as_json.render_claims(read.pages()) if options.format == "json" else table.render(read.pages())
+    _complain(read)
+    if read.files or not read.problems:
+        sys.stdout.write(text)
     return MISUSE if read.problems else CLEAN
 
 

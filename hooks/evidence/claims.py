@@ -33,23 +33,32 @@ _SHAPE_SAYS = {
 }
 # So few words without a verb assert nothing: "Anxiety.", and in a list "swelling of the face or throat".
 _FRAGMENT, _OPEN_FRAGMENT, _FRAGMENT_SHARE = 4, 8, 0.2
+# Below this nobody asks why a sentence might be a claim.
+_ASKED_WHY = 0.1
 _MEDICAL_CUES = [f"g=medical-{number}" for number in range(5)]
 _SELF_CUES = [f"g=self-medical-{number}" for number in range(3)]
 # Words known by heart are forgotten when there are this many: a check of other people's files must not fill the memory.
 _MOST_WORDS = 100_000
 
 
-@dataclass(frozen=True)
 class Judgement:
     """How sure the judge is (0 to 1) that a sentence is a medical claim, why, and whether its writer speaks of self.
 
-    ``score`` is the weighted sum behind the confidence, before the place of the sentence is weighed in.
+    ``score`` is the weighted sum behind the confidence, before the place of the sentence is weighed in. Reasons are put into
+    words when somebody asks.
     """
 
-    confidence: float
-    reasons: tuple[str, ...]
-    first_person: bool
-    score: float = 0.0
+    __slots__ = ("_judge", "_seen", "confidence", "first_person", "score")
+
+    def __init__(self, confidence: float, first_person: bool, score: float, judge: Judge, seen: _Seen) -> None:
+        """Keep what the reasons are made from."""
+        self.confidence, self.first_person, self.score = confidence, first_person, score
+        self._judge, self._seen = judge, seen
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Up to three reasons in plain words, those that weighed most first; none for what is far from a claim."""
+        return self._judge.reasons(self._seen) if self.confidence >= _ASKED_WHY else ()
 
 
 @dataclass(frozen=True)
@@ -90,6 +99,7 @@ class _Known:
     starts_phrase: bool
     reasons: tuple[tuple[float, str], ...]
     first: tuple[str, ...]
+    steps: dict[str, float]
 
 
 @dataclass(slots=True)
@@ -169,6 +179,7 @@ class Judge:
             key in self.words.phrases,
             tuple(self._word_reasons(key, word)),
             tuple(features.first_cues(word.lists)),
+            {},
         )
         if len(self._known) > _MOST_WORDS:
             self._known.clear()
@@ -197,10 +208,10 @@ class Judge:
         The same as :func:`evidence.features.see` with weights, several times faster.
         """
         tokens = features.tokenise(text)
-        known, following = self._known, self._following
+        known, phrases = self._known, self.words.phrases
         total, topic, size, mask = 0.0, 0.0, 0, 0
         after = self._neighbours.get("^", _EMPTY)
-        succeeding = following.get("^", _EMPTY)
+        last = "^"
         words: list[_Known] = []
         at, end = 0, len(tokens)
         while at < end:
@@ -209,7 +220,7 @@ class Judge:
             if word is None:
                 word = self._learn(token, features.word(token, self.words))
             at += 1
-            if word.starts_phrase:
+            if word.starts_phrase and at < end and tokens[at] in phrases[token]:
                 length, name = self.words.phrase(tokens, at - 1)
                 if length:
                     phrase = " ".join(tokens[at - 1 : at - 1 + length])
@@ -224,12 +235,13 @@ class Judge:
             if weight is not None:
                 total += weight
             after = word.after
-            for name in word.classes:
-                weight = succeeding.get(name)
-                if weight is not None:
-                    total += weight
-                succeeding = following.get(name, _EMPTY)
-        total += after.get("$", 0.0) + succeeding.get("$", 0.0)
+            if word.classes:
+                step = word.steps.get(last)
+                if step is None:
+                    step = word.steps[last] = self._step(last, word.classes)
+                total += step
+                last = word.classes[-1]
+        total += after.get("$", 0.0) + self._following.get(last, _EMPTY).get("$", 0.0)
         shape = self._shape(text, tokens, mask)
         if words:
             shape += words[0].first
@@ -242,6 +254,14 @@ class Judge:
             total += weights[bit]
             rest ^= bit
         return _Seen(total / math.sqrt(size + mask.bit_count() + len(shape) + 2), topic, mask, words, shape)
+
+    def _step(self, last: str, classes: tuple[str, ...]) -> float:
+        """The weights of the pairs of lists from the one seen last through those of a word."""
+        total = 0.0
+        for name in classes:
+            total += self._following.get(last, _EMPTY).get(name, 0.0)
+            last = name
+        return total
 
     def _shape(self, text: str, tokens: list[str], mask: int) -> list[str]:
         """See :func:`evidence.features.shape`."""
@@ -300,16 +320,13 @@ class Judge:
             confidence * _FRAGMENT_SHARE if self._fragment(sentence) else confidence
             for sentence, confidence in zip(seen, confidences, strict=True)
         ]
-        found: list[Judgement] = []
         person = self._self | self._we
-        for sentence, confidence in zip(seen, confidences, strict=True):
-            if not sentence.words:
-                found.append(Judgement(0.0, (), False))
-                continue
-            # Reasons are for claims; what is far from one is not asked why.
-            reasons = self._reasons(sentence) if confidence >= 0.1 else ()
-            found.append(Judgement(round(confidence, 3), reasons, bool(sentence.mask & person), sentence.score))
-        return found
+        return [
+            Judgement(
+                round(confidence, 3) if sentence.words else 0.0, bool(sentence.mask & person), sentence.score, self, sentence
+            )
+            for sentence, confidence in zip(seen, confidences, strict=True)
+        ]
 
     def _fragment(self, sentence: _Seen) -> bool:
         """Whether a sentence is a few words without a verb."""
@@ -318,7 +335,7 @@ class Judge:
             return False
         return size <= _FRAGMENT or "g=no-end" in sentence.shape
 
-    def _reasons(self, sentence: _Seen, limit: int = 3) -> tuple[str, ...]:
+    def reasons(self, sentence: _Seen, limit: int = 3) -> tuple[str, ...]:
         """Up to ``limit`` reasons in plain words, those that weighed most first; at least one."""
         weighed: dict[str, float] = {}
         for word in sentence.words:
@@ -349,17 +366,19 @@ def surroundings(values: Sequence[float], sections: Sequence[int] = ()) -> list[
 
     Values are held between -3 and 3, so that one sure sentence does not decide about its neighbours.
     """
-    held = [max(-3.0, min(3.0, value)) for value in values]
-    total, number = sum(held), len(held)
+    held = [-3.0 if value < -3.0 else 3.0 if value > 3.0 else value for value in values]
+    number = len(held)
+    total = sum(held)
+    groups = sections or (0,) * number
     places: list[tuple[float, float]] = []
-    for at, value in enumerate(held):
-        near = [
-            held[other]
-            for other in range(max(0, at - 2), min(number, at + 3))
-            if other != at and (not sections or sections[other] == sections[at])
-        ]
-        around = sum(near) / len(near) if near else 0.0
-        places.append((around, (total - value) / (number - 1) if number > 1 else 0.0))
+    for at in range(number):
+        section, near, found = groups[at], 0.0, 0
+        for other in (at - 2, at - 1, at + 1, at + 2):
+            if 0 <= other < number and groups[other] == section:
+                near += held[other]
+                found += 1
+        page = (total - held[at]) / (number - 1) if number > 1 else 0.0
+        places.append((near / found if found else 0.0, page))
     return places
 
 

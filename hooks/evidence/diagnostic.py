@@ -37,9 +37,10 @@ class Diagnostic:
     severity: Severity = "error"
     confidence: float = 1.0
 
-    def sort_key(self) -> tuple[Place, str, str]:
+    def sort_key(self) -> tuple[str, int, int, str, str]:
         """Order of printing: by path, line, column, then rule and message."""
-        return self.place, self.rule, self.message
+        place = self.place
+        return place.path, place.line, place.column, self.rule, self.message
 
 
 def shorten(text: str, limit: int = 70) -> str:

@@ -13,28 +13,40 @@ from evidence.rules import BIBLIOGRAPHY_RULES, PAGE_RULES, PROJECT_RULES
 from evidence.rules.rule import Setting
 
 
+@dataclass(frozen=True)
+class PageResult:
+    """What the check of one page leaves behind: its diagnostics, its counts, the keys it cites. The page itself may go."""
+
+    path: str
+    diagnostics: tuple[Diagnostic, ...]
+    counts: dict[str, int]
+    keys: frozenset[str]
+
+
 @dataclass
 class Report:
-    """What a check found: diagnostics sorted by place, pages in the order given, counts that add up."""
+    """What a check found: diagnostics sorted by place, results in the order of the pages, counts that add up."""
 
     diagnostics: list[Diagnostic] = field(default_factory=list)
-    pages: list[Page] = field(default_factory=list)
+    results: list[PageResult] = field(default_factory=list)
     bibliographies: list[Bibliography] = field(default_factory=list)
 
     @property
     def counts(self) -> dict[str, int]:
         """Sentences in all, and in each class of :data:`evidence.page.CLASSES`."""
         totals = dict.fromkeys(("sentences", *pages_module.CLASSES), 0)
-        for page in self.pages:
-            for name, number in page.counts().items():
+        for result in self.results:
+            for name, number in result.counts.items():
                 totals[name] += number
         return totals
 
 
-def check_page(page: Page, setting: Setting) -> list[Diagnostic]:
-    """The diagnostics of one page, sorted."""
+def check_page(page: Page, setting: Setting) -> PageResult:
+    """The result of one page, its diagnostics sorted."""
     found = [diagnostic for rule in PAGE_RULES for diagnostic in rule.check(page, setting)]
-    return sorted(found, key=Diagnostic.sort_key)
+    found.sort(key=Diagnostic.sort_key)
+    keys = frozenset(key for citation in page.prose.citations for key in citation.keys)
+    return PageResult(page.path, tuple(found), page.counts(), keys)
 
 
 def check_bibliography(bibliography: Bibliography) -> list[Diagnostic]:
@@ -43,31 +55,24 @@ def check_bibliography(bibliography: Bibliography) -> list[Diagnostic]:
     return sorted(found, key=Diagnostic.sort_key)
 
 
-def check_project(pages: Sequence[Page], bibliographies: Iterable[Bibliography]) -> list[Diagnostic]:
+def check_project(results: Iterable[PageResult], bibliographies: Iterable[Bibliography]) -> list[Diagnostic]:
     """The diagnostics that need all pages of a site at once, sorted."""
-    found = [d for b in bibliographies for rule in PROJECT_RULES for d in rule.check(pages, b)]
+    cited = frozenset(key for result in results for key in result.keys)
+    found = [d for b in bibliographies for rule in PROJECT_RULES for d in rule.check(cited, b)]
     return sorted(found, key=Diagnostic.sort_key)
 
 
-def check(
-    pages: Sequence[Page],
-    bibliographies: Sequence[Bibliography] = (),
-    *,
-    in_site: Sequence[bool] = (),
-    whole: bool = False,
-) -> Report:
-    """Check pages against bibliographies.
+def check(results: Sequence[PageResult], bibliographies: Sequence[Bibliography] = (), *, whole: bool = False) -> Report:
+    """Put together what was found on pages and in bibliographies.
 
-    ``in_site`` tells for each page whether it belongs to a site (default: none does); ``whole`` that ``pages`` are all
-    pages of the site, so that a reference none of them cites is unused.
+    ``whole`` tells that ``results`` are of all pages of the site, so that a reference none of them cites is unused.
     """
-    report = Report(pages=list(pages), bibliographies=list(bibliographies))
-    belongs = in_site or [False] * len(pages)
-    for page, inside in zip(pages, belongs, strict=True):
-        report.diagnostics += check_page(page, Setting(tuple(bibliographies), inside))
+    report = Report(results=list(results), bibliographies=list(bibliographies))
+    for result in results:
+        report.diagnostics += result.diagnostics
     for bibliography in bibliographies:
         report.diagnostics += check_bibliography(bibliography)
     if whole:
-        report.diagnostics += check_project(pages, bibliographies)
+        report.diagnostics += check_project(results, bibliographies)
     report.diagnostics.sort(key=Diagnostic.sort_key)
     return report

@@ -37,10 +37,16 @@ class Sentence:
     words: str
     status: str = NOT_A_CLAIM
     confidence: float = 0.0
-    reasons: tuple[str, ...] = ()
+    judgement: claims.Judgement | None = None
     citations: list[Citation] = field(default_factory=list)
     covering: Sentence | None = None
     allowance: silence.Allowance | None = None
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why it is a claim, in plain words; for one that only its citation makes one, that."""
+        given = self.judgement.reasons if self.judgement else ()
+        return (*given, "carries a citation") if self.citations and self.confidence < claims.MIN_CONFIDENCE else given
 
     @property
     def keys(self) -> list[str]:
@@ -131,12 +137,10 @@ def _classify(page: Page, threshold: float) -> None:
         sentence = found[number]
         block = prose.blocks[sentence.block]
         sentence.confidence = judgement.confidence
-        sentence.reasons = judgement.reasons
+        sentence.judgement = judgement
         is_claim = judgement.confidence >= threshold
         if sentence.citations:
             sentence.status = CITED
-            if not is_claim:
-                sentence.reasons = (*judgement.reasons, "carries a citation")
             continue
         if not is_claim:
             sentence.status = EXPERIENCE if judgement.first_person else NOT_A_CLAIM

@@ -1,17 +1,20 @@
-"""From the paths a person names to pages and bibliographies that are read."""
+"""From the paths a person names to pages and bibliographies."""
 
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from evidence import bibliography, page, settings, source
+from evidence import bibliography, cache, lint, page, settings, source
 from evidence.bibliography import Bibliography
-from evidence.lint import Report, check
+from evidence.lint import PageResult, Report
 from evidence.page import Page
+from evidence.rules.rule import Setting
 from evidence.settings import Settings
+from evidence.source import Source
 
 MARKDOWN = (".md", ".markdown", ".mdown", ".mkd")
 _SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "site-packages"})
@@ -19,18 +22,55 @@ _SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "site-packages"})
 
 @dataclass
 class Project:
-    """Pages and bibliographies, read; ``problems`` are sentences about what could not be."""
+    """The files to check and the bibliographies, read; ``problems`` are sentences about what could not be.
 
-    pages: list[Page] = field(default_factory=list)
+    ``in_site`` tells for each of ``files`` whether it belongs to a site; ``whole`` that they are all of its pages.
+    """
+
+    files: list[Path] = field(default_factory=list)
     in_site: list[bool] = field(default_factory=list)
     bibliographies: list[Bibliography] = field(default_factory=list)
     whole: bool = False
+    root: Path | None = None
     site_url: str = ""
+    min_confidence: float | None = None
     problems: list[str] = field(default_factory=list)
 
-    def check(self) -> Report:
-        """Lint all of it."""
-        return check(self.pages, self.bibliographies, in_site=self.in_site, whole=self.whole)
+    def sources(self) -> Iterator[tuple[Source, bool]]:
+        """Each file that can be read, and whether it belongs to a site; what cannot becomes a problem."""
+        for file, inside in zip(self.files, self.in_site, strict=True):
+            try:
+                yield source.read(file, shown(file)), inside
+            except source.Unreadable as problem:
+                self.problems.append(str(problem))
+
+    def pages(self) -> Iterator[Page]:
+        """Each page, read when asked for."""
+        for read_, _ in self.sources():
+            yield page.read(read_, self.min_confidence)
+
+    def check(self, *, keep: bool = False) -> Report:
+        """Lint all of it, one page in memory at a time; with ``keep`` results are kept for the next check."""
+        results: list[PageResult] = []
+        known = tuple(self.bibliographies)
+        memory = self._memory() if keep else None
+        for read_, inside in self.sources():
+            result = memory.get(read_.path, inside, read_.text) if memory else None
+            if result is None:
+                result = lint.check_page(page.read(read_, self.min_confidence), Setting(known, inside))
+                if memory:
+                    memory.put(read_.path, inside, read_.text, result)
+            results.append(result)
+        if memory:
+            memory.close()
+        return lint.check(results, self.bibliographies, whole=self.whole)
+
+    def _memory(self) -> cache.Cache | None:
+        """The cache in the project's folder; none where there is no project to keep it in."""
+        if self.root is None:
+            return None
+        parts = [str(self.min_confidence), *(part for b in self.bibliographies for part in (b.path, b.text))]
+        return cache.Cache(self.root / ".cache" / "evidence", cache.digest(*parts))
 
 
 def shown(path: Path) -> str:
@@ -58,13 +98,19 @@ def markdown_files(folder: Path) -> Iterator[Path]:
                 yield Path(here, name)
 
 
-def read(paths: Sequence[Path] = (), bibliography_file: Path | None = None, min_confidence: float | None = None) -> Project:
-    """Read what ``paths`` name; without any, the docs folder of the nearest ``mkdocs.yml``.
+def read(
+    paths: Sequence[Path] = (),
+    bibliography_file: Path | None = None,
+    min_confidence: float | None = None,
+    changed_since: str | None = None,
+) -> Project:
+    """Find what ``paths`` name; without any, the docs folder of the nearest ``mkdocs.yml``.
 
-    ``bibliography_file`` replaces the bibliographies that ``mkdocs.yml`` names. Nothing is raised: what cannot be
-    read becomes a sentence in ``problems``.
+    ``bibliography_file`` replaces the bibliographies that ``mkdocs.yml`` names; ``changed_since`` leaves out the pages that have
+    not changed since a commit, unless a bibliography has. Nothing is raised: what cannot be read becomes a sentence in
+    ``problems``.
     """
-    project = Project()
+    project = Project(min_confidence=min_confidence)
     config = settings.find(_folder(paths[0]) if paths else Path.cwd())
     known = _settings(project, config)
     if not paths and known is None:
@@ -73,7 +119,7 @@ def read(paths: Sequence[Path] = (), bibliography_file: Path | None = None, min_
         return project
     targets = list(paths) or [known.docs] if known else list(paths)
     if known:
-        project.site_url = known.site_url
+        project.site_url, project.root = known.site_url, known.root
         project.whole = any(known.docs == t.resolve() or known.docs.is_relative_to(t.resolve()) for t in targets)
     names = [bibliography_file] if bibliography_file else list(known.bibliographies) if known else []
     for name in names:
@@ -81,11 +127,13 @@ def read(paths: Sequence[Path] = (), bibliography_file: Path | None = None, min_
             project.bibliographies.append(bibliography.read(name, shown(name)))
         except source.Unreadable as problem:
             project.problems.append(str(problem))
-    _read_pages(project, targets, known, min_confidence)
+    _find_pages(project, targets, known)
+    if changed_since is not None:
+        _leave_unchanged(project, names, changed_since)
     return project
 
 
-def _read_pages(project: Project, targets: Sequence[Path], known: Settings | None, min_confidence: float | None) -> None:
+def _find_pages(project: Project, targets: Sequence[Path], known: Settings | None) -> None:
     """Add the pages below ``targets``, each file once."""
     seen: set[Path] = set()
     for target in targets:
@@ -94,15 +142,47 @@ def _read_pages(project: Project, targets: Sequence[Path], known: Settings | Non
             continue
         for file in markdown_files(target) if target.is_dir() else (target,):
             real = file.resolve()
-            if real in seen:
-                continue
-            seen.add(real)
-            try:
-                project.pages.append(page.read(source.read(file, shown(file)), min_confidence))
-            except source.Unreadable as problem:
-                project.problems.append(str(problem))
-            else:
+            if real not in seen:
+                seen.add(real)
+                project.files.append(file)
                 project.in_site.append(known is not None and real.is_relative_to(known.docs))
+
+
+def _leave_unchanged(project: Project, bibliographies: Sequence[Path], revision: str) -> None:
+    """Take out the pages that are the same as in ``revision``."""
+    try:
+        changed = _changed_files(revision)
+    except source.Unreadable as problem:
+        project.problems.append(str(problem))
+        project.files, project.in_site, project.whole = [], [], False
+        return
+    if any(path.resolve() in changed for path in bibliographies):
+        return
+    kept = [(f, inside) for f, inside in zip(project.files, project.in_site, strict=True) if f.resolve() in changed]
+    project.files, project.in_site, project.whole = [f for f, _ in kept], [inside for _, inside in kept], False
+
+
+def _changed_files(revision: str) -> set[Path]:
+    """The files that differ from a commit in the folder's Git repository, and those Git does not know.
+
+    Raises :class:`evidence.source.Unreadable` where there is no repository or no such commit.
+    """
+
+    def git(*arguments: str) -> str:
+        try:
+            run = subprocess.run(["git", *arguments], capture_output=True, text=True, check=False)
+        except OSError:
+            raise source.Unreadable("--changed-since needs git, which is not installed") from None
+        if run.returncode:
+            said = (run.stderr.strip().splitlines() or ["it said nothing"])[0]
+            raise source.Unreadable(f"--changed-since {revision}: git cannot tell: {said.removeprefix('fatal: ')}")
+        return run.stdout
+
+    root = Path(git("rev-parse", "--show-toplevel").strip())
+    commit = git("rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}").strip()
+    names = git("diff", "--name-only", "-z", commit, "--", str(root)).split("\0")
+    names += git("-C", str(root), "ls-files", "--others", "--exclude-standard", "-z").split("\0")
+    return {(root / name).resolve() for name in names if name}
 
 
 def _folder(path: Path) -> Path:

@@ -8,6 +8,7 @@ so the decision is ours, in words that can be extended below.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 
 from evidence import vocabulary
 from evidence.inline import GONE
@@ -177,6 +178,23 @@ def _quoting(left: str, text: str, at: int) -> bool:
     return False
 
 
+def _unsqueezed(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans of ``text`` without ``GONE`` as spans of ``text``."""
+    # Where each kept stretch begins in the squeezed text, and how far it is shifted in the whole one.
+    starts: list[int] = []
+    shifts: list[int] = []
+    at = kept = 0
+    for piece in text.split(GONE):
+        if piece:
+            starts.append(kept)
+            shifts.append(at - kept)
+        kept += len(piece)
+        at += len(piece) + 1
+    return [
+        (start + shifts[bisect_right(starts, start) - 1], end + shifts[bisect_right(starts, end - 1) - 1]) for start, end in spans
+    ]
+
+
 def cut(text: str) -> list[tuple[int, int]]:
     """Sentences of a stretch of prose as (start, end) offsets into ``text``, without surrounding space.
 
@@ -184,8 +202,7 @@ def cut(text: str) -> list[tuple[int, int]]:
     count as spaces, and ``GONE`` counts as nothing. Every character that is neither belongs to exactly one sentence.
     """
     if GONE in text:
-        kept = [at for at, char in enumerate(text) if char != GONE]
-        return [(kept[start], kept[end - 1] + 1) for start, end in cut(text.replace(GONE, ""))]
+        return _unsqueezed(text, cut(text.replace(GONE, "")))
     end_of_text = len(text.rstrip())
     start = len(text) - len(text.lstrip())
     if start >= end_of_text:

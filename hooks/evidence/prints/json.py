@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from evidence.diagnostic import Diagnostic
@@ -37,7 +38,7 @@ def render(report: Report, site_url: str) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
-def claims(pages: list[Page]) -> list[dict[str, Any]]:
+def claims(pages: Iterable[Page]) -> list[dict[str, Any]]:
     """The claims of pages as plain values, in the order of the files: every cited, covered, allowed, uncited sentence."""
     found: list[dict[str, Any]] = []
     for page in pages:
@@ -62,6 +63,6 @@ def claims(pages: list[Page]) -> list[dict[str, Any]]:
     return found
 
 
-def render_claims(pages: list[Page]) -> str:
+def render_claims(pages: Iterable[Page]) -> str:
     """``{"claims": […]}`` of the given pages."""
     return json.dumps({"claims": claims(pages)}, ensure_ascii=False, indent=2) + "\n"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from evidence.diagnostic import shorten
 from evidence.page import Page
 from evidence.prints.json import claims
 
 
-def render(pages: list[Page]) -> str:
+def render(pages: Iterable[Page]) -> str:
     """One line per claim: place, class, confidence, references, words and reasons, in columns."""
     rows = [
         (

@@ -21,7 +21,7 @@ def summary(report: Report) -> str:
     files = len({diagnostic.place.path for diagnostic in report.diagnostics})
     found = f"{number} finding{'s' * (number != 1)} in {files} file{'s' * (files != 1)}" if number else "no findings"
     return (
-        f"{len(report.pages)} page{'s' * (len(report.pages) != 1)}, {counts['sentences']} sentences: "
+        f"{len(report.results)} page{'s' * (len(report.results) != 1)}, {counts['sentences']} sentences: "
         f"{counts['cited']} cited, {counts['covered']} covered, {counts['experience']} experience, "
         f"{counts['allowed']} allowed, {counts['not_a_claim']} not a claim, {counts['uncited']} uncited; {found}"
     )

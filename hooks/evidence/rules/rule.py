@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from evidence.bibliography import Bibliography
@@ -48,10 +48,10 @@ class BibliographyRule:
 
 @dataclass(frozen=True)
 class ProjectRule:
-    """A rule about all pages of a site together with one bibliography."""
+    """A rule about the keys cited on all pages of a site, together with one bibliography."""
 
     name: str
-    check: Callable[[Sequence[Page], Bibliography], Iterator[Diagnostic]]
+    check: Callable[[Collection[str], Bibliography], Iterator[Diagnostic]]
 
 
 def field_place(bibliography: Bibliography, reference: Reference, name: str) -> Place:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 
 from evidence.bibliography import Bibliography
 from evidence.diagnostic import Diagnostic
-from evidence.page import Page
 from evidence.rules.rule import line_place
 
 
-def check(pages: Sequence[Page], bibliography: Bibliography) -> Iterator[Diagnostic]:
-    """Each reference of the bibliography that none of the pages cites."""
-    cited = {key for page in pages for citation in page.prose.citations for key in citation.keys}
+def check(cited: Collection[str], bibliography: Bibliography) -> Iterator[Diagnostic]:
+    """Each reference of the bibliography whose key is not among those cited."""
     for reference in bibliography.references:
         if reference.key not in cited:
             yield Diagnostic(
