@@ -53,7 +53,10 @@ train: $(SITE_READY) ## make the finder's weights from the training sentences
 	@$(BIN)/python -m evidence.train
 
 evaluate: $(SITE_READY) ## measure the finder on the project's own test sentences
-	@for file in tests/data/claims-*.jsonl; do echo "$$file"; $(BIN)/evidence evaluate "$$file" --no-list || exit 1; done
+	@echo "Sentences of many kinds, each by itself:"
+	@$(BIN)/evidence evaluate tests/data/claims-mixed.jsonl --no-list
+	@echo "A page without medicine:"
+	@$(BIN)/evidence evaluate tests/data/claims-elsewhere.jsonl --as-page --no-list
 
 benchmark: $(SITE_READY) ## time the checker on generated posts
 	@$(BIN)/python benchmarks/check.py

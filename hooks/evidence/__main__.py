@@ -57,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("file", type=Path, metavar="FILE.jsonl", help="objects with text and label: claim or none")
     evaluate.add_argument("--min-confidence", type=_confidence, metavar="0..1", help="the threshold; default: the gate's")
     evaluate.add_argument("--no-list", action="store_true", help="print the figures, not the sentences judged wrong")
+    evaluate.add_argument("--as-page", action="store_true", help="judge the sentences as one page, and not each by itself")
     evaluate.add_argument("--leaks", action="store_true", help="print what the project's sentences share with the file")
     return parser
 
@@ -102,7 +103,7 @@ def _evaluate(options: argparse.Namespace) -> int:
         print(f"evidence: {problem}", file=sys.stderr)
         return MISUSE
     threshold = claims.MIN_CONFIDENCE if options.min_confidence is None else options.min_confidence
-    sys.stdout.write(evaluation.report(evaluation.run(sentences, threshold), listed=not options.no_list))
+    sys.stdout.write(evaluation.report(evaluation.run(sentences, threshold, options.as_page), listed=not options.no_list))
     return CLEAN
 
 

@@ -170,11 +170,11 @@ def f1_interval(result: Result, times: int = 1000) -> tuple[float, float]:
     return found[int(0.025 * times)], found[int(0.975 * times) - 1]
 
 
-def run(sentences: Sequence[Labelled], threshold: float) -> Result:
-    """Judge labelled sentences with the stored weights."""
+def run(sentences: Sequence[Labelled], threshold: float, as_page: bool = False) -> Result:
+    """Judge labelled sentences with the stored weights, each by itself or all as one page."""
     judge = claims.default_judge()
     began = time.perf_counter()
-    judgements = [judge.judge(sentence.text) for sentence in sentences]
+    judgements = judge.judge_page([sentence.text for sentence in sentences], alone=not as_page)
     return Result(list(sentences), judgements, time.perf_counter() - began, threshold)
 
 
@@ -182,7 +182,12 @@ def report(result: Result, listed: bool = True) -> str:
     """The result for people; ``listed`` adds every wrong answer with its reasons."""
     total = result.total
     called, there = total.hits + total.false_alarms, total.hits + total.misses
+    none = total.false_alarms + total.passes
     lines = [f"{len(result.sentences)} sentences, {there} of them claims; threshold {result.threshold:.2f}"]
+    if none:
+        low, high = interval(total.false_alarms, none)
+        share = total.false_alarms / none
+        lines.append(f"{'alarms':<10}{share:.3f}  (95% {low:.3f} to {high:.3f}) of the {none} sentences that are no claims")
     for name, share, of in (("precision", total.precision, called), ("recall", total.recall, there)):
         low, high = interval(total.hits, of)
         lines.append(f"{name:<10}{share:.3f}  (95% {low:.3f} to {high:.3f})")
