@@ -25,11 +25,11 @@ from evidence.source import Source
 _FLOOR = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
 
 
-def timed(name: str, work: Callable[[], object], size: float) -> float:
-    """Run ``work`` once, print its seconds and megabytes per second, return the seconds."""
+def timed(name: str, work: Callable[[], object], size: float, ran: dict[str, float]) -> float:
+    """Run ``work`` once, print its seconds and megabytes per second, note and return the seconds."""
     began = time.perf_counter()
     work()
-    seconds = time.perf_counter() - began
+    seconds = ran[name] = time.perf_counter() - began
     print(f"{name:<34}{seconds:8.3f} s {size / seconds:8.2f} MB/s")
     return seconds
 
@@ -47,9 +47,10 @@ def main() -> int:
     claims.default_judge()
     print(f"{'loading words and weights':<34}{time.perf_counter() - began:8.3f} s")
     sources = [Source(f"post-{number}.md", text) for number, text in enumerate(texts)]
-    floor = timed("floor: regex split", lambda: [_FLOOR.split(text) for text in texts], size)
+    ran: dict[str, float] = {}
+    floor = timed("floor: regex split", lambda: [_FLOOR.split(text) for text in texts], size, ran)
     proses: list[blocks.Prose] = []
-    timed("reading prose", lambda: proses.extend(blocks.read(source) for source in sources), size)
+    timed("reading prose", lambda: proses.extend(blocks.read(source) for source in sources), size, ran)
     cut: list[str] = []
 
     def cutting() -> None:
@@ -58,16 +59,19 @@ def main() -> int:
                 part = prose.quiet[block.start : block.end]
                 cut.extend(part[start:end] for start, end in sentences.cut(part))
 
-    timed("cutting sentences", cutting, size)
-    judging = timed("judging sentences", lambda: [claims.judge(text) for text in cut], size)
+    timed("cutting sentences", cutting, size, ran)
+    judging = timed("judging sentences", lambda: [claims.judge(text) for text in cut], size, ran)
     report = lint.Report()
 
     def whole() -> None:
         nonlocal report
         report = lint.check([lint.check_page(page.read(source), Setting()) for source in sources])
 
-    total = timed("the whole check", whole, size)
+    total = timed("the whole check", whole, size, ran)
     print(f"{len(cut)} sentences, {len(cut) / total:,.0f} per second checked, {len(cut) / judging:,.0f} judged")
+    stages = {name: seconds / total for name, seconds in ran.items() if name not in ("floor: regex split", "the whole check")}
+    shares = [f"{name} {share:.0%}" for name, share in stages.items()]
+    print(f"shares: {', '.join(shares)}, rules and the rest {max(0.0, 1 - sum(stages.values())):.0%}")
     print(f"the whole check takes {total / floor:.0f} times the floor; {len(report.diagnostics)} findings")
     print(f"memory at most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
     return 0

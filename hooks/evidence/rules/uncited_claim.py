@@ -16,7 +16,7 @@ def check(page: Page, setting: Setting) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 page.source.place(sentence.start, sentence.end),
                 "uncited-claim",
-                f"is a medical claim without a reference ({'; '.join(sentence.reasons)})",
+                f"is a medical claim without a reference ({sentence.confidence:.0%} sure: {'; '.join(sentence.reasons)})",
                 shorten(page.source.text[sentence.start : sentence.end]),
                 "cite a source: [@key] before the full stop",
                 confidence=sentence.confidence,
