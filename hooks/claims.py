@@ -7,12 +7,13 @@ the terminal and on the page at the sentence, and writing goes on.
 
 from __future__ import annotations
 
+import datetime
 import html
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from evidence import bibliography, lint, page, settings, source
+from evidence import bibliography, lint, page, project, settings, source
 from evidence.bibliography import Bibliography
 from evidence.diagnostic import Diagnostic
 from evidence.lint import Report
@@ -35,6 +36,7 @@ class _State:
 
     serving: bool = False
     root: Path = field(default_factory=Path)
+    today: datetime.date = field(default_factory=project.today)
     bibliographies: list[Bibliography] = field(default_factory=list)
     report: Report = field(default_factory=Report)
     by_page: dict[str, list[Diagnostic]] = field(default_factory=dict)
@@ -51,11 +53,17 @@ def on_startup(*, command: Literal["build", "gh-deploy", "serve"], dirty: bool) 
 
 def on_config(config: MkDocsConfig) -> None:
     """Start anew and read the bibliographies."""
+    _state.today = project.today()
     _state.root = Path(config.config_file_path).resolve().parent
     _state.bibliographies, _state.report, _state.by_page, _state.unreadable = [], Report(), {}, 0
     for path in settings.read(Path(config.config_file_path)).bibliographies:
         _state.bibliographies.append(bibliography.read(path, _shown(path)))
     _state.report.bibliographies = _state.bibliographies
+
+
+def _say(diagnostic: Diagnostic) -> None:
+    # A note is no error: MkDocs counts errors and warnings, and --strict would stop at them.
+    (log.error if diagnostic.stops else log.info)(text.line(diagnostic))
 
 
 def _shown(path: Path) -> str:
@@ -83,13 +91,13 @@ def _read_source(host_page: Page, markdown: str, config: MkDocsConfig) -> source
 
 def _check(host_page: Page, markdown: str, config: MkDocsConfig) -> list[Diagnostic]:
     checked = page.read(_read_source(host_page, markdown, config))
-    result = lint.check_page(checked, Setting(tuple(_state.bibliographies), in_site=True))
+    result = lint.check_page(checked, Setting(tuple(_state.bibliographies), True, _state.today))
     found = list(result.diagnostics)
     _state.report.results.append(result)
     _state.report.diagnostics += found
     _state.by_page[host_page.file.src_uri] = found
     for diagnostic in found:
-        log.error(text.line(diagnostic))
+        _say(diagnostic)
     return found
 
 
@@ -133,10 +141,10 @@ def on_env(env: Any, *, config: MkDocsConfig, files: Files) -> None:
     if not any(diagnostic.rule == "unparsable-reference" for diagnostic in shared):
         shared += lint.check_project(report.results, _state.bibliographies)
     for diagnostic in shared:
-        log.error(text.line(diagnostic))
+        _say(diagnostic)
     report.diagnostics += shared
     log.info(text.summary(report))
-    if report.diagnostics and not _state.serving:
-        rules = ", ".join(sorted({diagnostic.rule for diagnostic in report.diagnostics}))
-        where = rule_url(report.diagnostics[0].rule, config.site_url or "")
+    if (findings := report.findings) and not _state.serving:
+        rules = ", ".join(sorted({diagnostic.rule for diagnostic in findings}))
+        where = rule_url(findings[0].rule, config.site_url or "")
         raise PluginError(f"{text.summary(report)}. Nothing was written. Rules: {rules}; see {where}")

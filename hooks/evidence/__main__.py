@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime
 import difflib
 import os
 import sys
@@ -29,6 +30,13 @@ def _confidence(value: str) -> float:
     return number
 
 
+def _day(value: str) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(value)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"‘{value}’ is not a date such as 2026-11-25") from None
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="evidence", description="Find the medical claims in Markdown prose and demand a reference for each."
@@ -42,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(
             "--min-confidence", type=_confidence, metavar="0..1", help="how sure to be before a sentence is a claim"
         )
+        command.add_argument("--today", type=_day, metavar="DATE", help="the day dates are compared with, as 2026-11-25")
         command.add_argument("--changed-since", metavar="REV", help="only files that differ from this commit")
         formats = tuple(FORMATS) if name == "check" else ("table", "json")
         command.add_argument("--format", choices=formats, default=formats[0], help="default: %(default)s")
@@ -64,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _read(options: argparse.Namespace) -> project.Project:
     read = project.read(options.paths, options.bibliography, options.min_confidence, options.changed_since)
+    read.today = options.today or project.today()
     if options.command == "check" and not read.bibliographies and not read.problems:
         print("evidence: no bibliography near; keys are not looked up (name one with --bibliography)", file=sys.stderr)
     return read
@@ -81,7 +91,7 @@ def _check(options: argparse.Namespace) -> int:
     if not report.results and not read.bibliographies and read.problems:
         return MISUSE
     sys.stdout.write(FORMATS[options.format](report, read.site_url))
-    return MISUSE if read.problems else FINDINGS if report.diagnostics else CLEAN
+    return MISUSE if read.problems else FINDINGS if report.findings else CLEAN
 
 
 def _claims(options: argparse.Namespace) -> int:

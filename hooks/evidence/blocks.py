@@ -361,6 +361,14 @@ def _mask(quiet: str, citations: list[citation.Citation]) -> str:
     at = 0
     for found in citations:
         before = quiet[at : found.start]
+        if found.narrative:
+            # "@hadley2012switching compared …": its author is a word of the sentence.
+            name = quiet[found.start + 1 : found.end]
+            surname = re.match(r"[A-Za-z]+", name)
+            size = surname.end() if surname else 0
+            parts += (before, inline.GONE, name[:size].capitalize(), inline.gone(name[size:]))
+            at = found.end
+            continue
         kept = _SPACE_BEFORE.sub("", before) if before.strip() else ""
         parts += (kept, inline.gone(quiet[at + len(kept) : found.end]))
         at = found.end

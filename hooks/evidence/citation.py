@@ -1,7 +1,9 @@
-r"""The grammar of a citation: ``[@key]``, ``[@a; @b]``, ``[see @key, p. 12]``, ``[-@key]``, ``[but @key]``.
+r"""The grammar of a citation: ``[@key]``, ``[@a; @b]``, ``[see @key, p. 12]``, ``[-@key]``, ``[but @key]``, ``@key``.
 
-The grammar is Pandoc's bracketed form, kept to one line. A key is made of letters, digits, ``_`` and ``-``:
-mkdocs-bibtex reads keys as ``[\w-]+`` and cuts what goes beyond, which would cite another work.
+The grammar is Pandoc's, kept to one line. A key is made of letters, digits, ``_`` and ``-``: mkdocs-bibtex reads keys as
+``[\w-]+`` and cuts what goes beyond, which would cite another work. Outside brackets only a key in the form
+``name2012word`` is a citation (the writer tells who found something: "@hadley2012switching compared …"); any other ``@word``
+is somebody's handle.
 """
 
 from __future__ import annotations
@@ -14,6 +16,9 @@ _BRACKET = re.compile(r"\[(?P<body>[^\[\]\n]{0,400}?@[^\[\]\n]{0,1600})\]")
 _OPENING = re.compile(r"\[(?=[^\[\]\n]{0,60}?(?<![\w.@/+-])-?@[\w\]; ])")
 _EMPTY = re.compile(r"\[\s*-?@\s*(?:;\s*-?@?\s*)*\]")
 _MENTION = re.compile(r"(?P<prefix>.*?)(?<![\w.@/+-])(?P<suppress>-?)@(?P<key>[^\s,;\]]*)(?P<rest>.*)", re.DOTALL)
+_NARRATIVE = re.compile(
+    r"(?<![\w@./:\\+\[-])@(?P<key>(?P<name>[A-Za-z]+(?:[-_][A-Za-z]+)*)\d{4}(?:[A-Za-z][A-Za-z0-9_-]*)?)(?![\w@])(?!-)"
+)
 _KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*\Z")
 _DISPUTES = re.compile(r"\b(?:but|contra)\s*\Z", re.IGNORECASE)
 
@@ -37,11 +42,12 @@ class Mention:
 
 @dataclass(frozen=True)
 class Citation:
-    """One bracket: where it stands and the works it names, in order."""
+    """One bracket: where it stands and the works it names, in order; or one ``narrative`` mention without a bracket."""
 
     start: int
     end: int
     mentions: tuple[Mention, ...]
+    narrative: bool = False
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -120,13 +126,18 @@ def find(text: str, start: int = 0) -> tuple[list[Citation], list[Malformed]]:
     if "@" not in text:
         return citations, faults
     taken: set[int] = set()
+    occupied: list[tuple[int, int]] = []  # brackets: a mention in one is no narrative
     for match in _EMPTY.finditer(text, start):
         taken.add(match.start())
         faults.append(Malformed(match.start(), match.end(), "this citation names no reference", "write [@key], or remove it"))
     for match in _BRACKET.finditer(text, start):
-        if match.start() in taken or not _looks_meant(match["body"]):
+        if match.start() in taken:
+            continue
+        if not _looks_meant(match["body"]):
+            occupied.append(match.span())
             continue
         taken.add(match.start())
+        occupied.append(match.span())
         if text[match.end() : match.end() + 1] in ("(", "[") or text[match.start() - 1 : match.start()] == "!":
             continue
         mentions, broken = _read(match["body"], match.start("body"))
@@ -146,6 +157,15 @@ def find(text: str, start: int = 0) -> tuple[list[Citation], list[Malformed]]:
         else:
             fault = Malformed(match.start(), line_end, "this citation is never closed", "close it with ‘]’")
         faults.append(fault)
+    occupied += [(fault.start, fault.end) for fault in faults]
+    occupied.sort()
+    at = 0
+    for match in _NARRATIVE.finditer(text, start):
+        while at < len(occupied) and occupied[at][1] <= match.start():
+            at += 1
+        if at == len(occupied) or occupied[at][0] > match.start():
+            mention = Mention(match["key"], match.start(), match.end())
+            citations.append(Citation(match.start(), match.end(), (mention,), narrative=True))
     citations.sort(key=lambda c: c.start)
     faults.sort(key=lambda f: (f.start, f.end))
     return citations, faults

@@ -26,7 +26,8 @@ class Place:
 class Diagnostic:
     """One finding: its place, the words at fault, a fact, and one thing to do.
 
-    ``confidence`` (0 to 1) says how sure we are, ``severity`` how much it matters; they are not the same.
+    ``confidence`` (0 to 1) says how sure we are, ``severity`` how much it matters; they are not the same. Errors and warnings
+    are findings, which stop a build; a note is something to think about, and stops nothing.
     """
 
     place: Place
@@ -36,6 +37,11 @@ class Diagnostic:
     help: str = ""
     severity: Severity = "error"
     confidence: float = 1.0
+
+    @property
+    def stops(self) -> bool:
+        """Whether it is a finding."""
+        return self.severity != "note"
 
     def sort_key(self) -> tuple[str, int, int, str, str]:
         """Order of printing: by path, line, column, then rule and message."""

@@ -32,6 +32,11 @@ class Report:
     bibliographies: list[Bibliography] = field(default_factory=list)
 
     @property
+    def findings(self) -> list[Diagnostic]:
+        """The diagnostics that stop a build: all but notes."""
+        return [diagnostic for diagnostic in self.diagnostics if diagnostic.stops]
+
+    @property
     def counts(self) -> dict[str, int]:
         """Sentences in all, and in each class of :data:`evidence.page.CLASSES`."""
         totals = dict.fromkeys(("sentences", *pages_module.CLASSES), 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -34,6 +35,7 @@ class Project:
     root: Path | None = None
     site_url: str = ""
     min_confidence: float | None = None
+    today: datetime.date | None = None
     problems: list[str] = field(default_factory=list)
 
     def sources(self) -> Iterator[tuple[Source, bool]]:
@@ -57,7 +59,7 @@ class Project:
         for read_, inside in self.sources():
             result = memory.get(read_.path, inside, read_.text) if memory else None
             if result is None:
-                result = lint.check_page(page.read(read_, self.min_confidence), Setting(known, inside))
+                result = lint.check_page(page.read(read_, self.min_confidence), Setting(known, inside, self.today))
                 if memory:
                     memory.put(read_.path, inside, read_.text, result)
             results.append(result)
@@ -69,8 +71,16 @@ class Project:
         """The cache in the project's folder; none where there is no project to keep it in."""
         if self.root is None:
             return None
-        parts = [str(self.min_confidence), *(part for b in self.bibliographies for part in (b.path, b.text))]
+        parts = [str(self.min_confidence), str(self.today), *(part for b in self.bibliographies for part in (b.path, b.text))]
         return cache.Cache(self.root / ".cache" / "evidence", cache.digest(*parts))
+
+
+def today() -> datetime.date:
+    """The day dates are compared with: that of SOURCE_DATE_EPOCH where it is set, so that a build can be repeated, else now."""
+    given = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if given.isdigit():
+        return datetime.datetime.fromtimestamp(int(given), datetime.UTC).date()
+    return datetime.datetime.now(datetime.UTC).date()
 
 
 def shown(path: Path) -> str:

@@ -11,15 +11,19 @@ def line(diagnostic: Diagnostic) -> str:
     place = diagnostic.place
     quote = f"‘{diagnostic.quote}’ " if diagnostic.quote else ""
     help_ = f"; {diagnostic.help}" if diagnostic.help else ""
+    if not diagnostic.stops:
+        help_ += " (a note: it stops nothing)"
     return f"{place.path}:{place.line}:{place.column}: {quote}{diagnostic.message}{help_} [{diagnostic.rule}]"
 
 
 def summary(report: Report) -> str:
-    """Two plain sentences: the counts, and how many findings."""
+    """Two plain sentences: the counts, and how many findings and notes."""
     counts = report.counts
-    number = len(report.diagnostics)
-    files = len({diagnostic.place.path for diagnostic in report.diagnostics})
+    number = len(report.findings)
+    files = len({diagnostic.place.path for diagnostic in report.findings})
     found = f"{number} finding{'s' * (number != 1)} in {files} file{'s' * (files != 1)}" if number else "no findings"
+    if notes := len(report.diagnostics) - number:
+        found += f", {notes} note{'s' * (notes != 1)}"
     return (
         f"{len(report.results)} page{'s' * (len(report.results) != 1)}, {counts['sentences']} sentences: "
         f"{counts['cited']} cited, {counts['covered']} covered, {counts['experience']} experience, "

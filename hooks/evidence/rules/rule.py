@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+import datetime
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from evidence.bibliography import Bibliography
@@ -13,13 +14,23 @@ from evidence.reference import Reference
 
 @dataclass(frozen=True)
 class Setting:
-    """What a rule may know beside the page: the bibliographies, and whether the page belongs to the site.
+    """What a rule may know beside the page: the bibliographies, whether the page belongs to the site, and the day.
 
-    ``bibliographies`` is empty where none is known; rules that need one then say nothing.
+    ``bibliographies`` is empty where none is known; rules that need one then say nothing. ``today`` is the day dates are
+    compared with; None compares none.
     """
 
     bibliographies: tuple[Bibliography, ...] = ()
     in_site: bool = False
+    today: datetime.date | None = None
+
+    def reference(self, key: str) -> Reference | None:
+        """The reference with a key, or None."""
+        return next((found for b in self.bibliographies if (found := b.by_key.get(key))), None)
+
+    def references(self, keys: Iterable[str]) -> list[Reference]:
+        """The references with these keys, in order; keys nobody knows are passed over."""
+        return [found for key in keys if (found := self.reference(key)) is not None]
 
     def knows(self, key: str) -> bool:
         """Whether some bibliography has the key."""
