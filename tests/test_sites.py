@@ -74,8 +74,9 @@ def test_a_site_without_findings_is_built(site: Path) -> None:
     assert "[@hadley2012switching] in code stays as it is" in page
     assert '<a href="https://example.org/@handle">link with @handle</a>' in page
     assert "interval of [0, 5) mg" in page
-    assert 'aria-label="Reference 1: see, p. 12"' in page
-    assert 'aria-label="Reference 1: disputes this, table 2"' in page
+    assert 'aria-label="Reference 1: Hadley 2012, randomised trial' in page
+    assert '; see, p. 12" data-where="see, p. 12"' in page
+    assert '; table 2; speaks against this" data-where="table 2"' in page
     assert "pregabalin: a GABA trial." in page
     assert "*stars* [and] brackets" in page
     assert "9 citations in 1 sources, all on their pages" in run.stderr
