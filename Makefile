@@ -69,8 +69,9 @@ lock: $(TEST_READY) ## pin every dependency with its hashes, from requirements/*
 	done
 
 clean: ## remove what these commands made
-	@rm -rf $(VENV) $(ISSO) site .cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .comments
+	@rm -rf $(VENV) $(ISSO) site .cache/evidence .cache/plugin .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	@[ ! -d .cache/comments ] || echo "Kept your local comments in .cache/comments."
 	@echo "Clean."
 
 python:
@@ -81,7 +82,7 @@ python:
 
 # What the tests need from the system: a browser, and a compiler for the comment server.
 system: | python
-	@PYTHON="$(PYTHON)" .ci/setup
+	@PYTHON="$(PYTHON)" .ci/setup browser compiler
 
 $(VENV)/bin/python: | python
 	@echo "Making the Python environment $(VENV) …"
@@ -98,7 +99,8 @@ $(TEST_READY): $(SITE_READY)
 	@$(BIN)/python -m pip install -qq --require-hashes -r requirements/test.txt
 	@rm -f $(VENV)/.test-*; touch $@
 
-$(ISSO_READY): | system
+$(ISSO_READY): | python
+	@PYTHON="$(PYTHON)" .ci/setup compiler
 	@echo "Installing the comment server (once, about a minute; it compiles a little) …"
 	@rm -rf $(ISSO); $(PYTHON) -m venv $(ISSO)
 	@$(ISSO)/bin/python -m pip install -qq --require-hashes -r requirements/isso-build.txt

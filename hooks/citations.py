@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Literal
 
 from evidence import audit, blocks, lint, marks, site, source, vancouver
 from evidence.citation import Mention
@@ -57,6 +57,13 @@ class _State:
 
 
 _state = _State()
+_serving = False
+
+
+def on_startup(*, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
+    """Remember whether a writer is at work: then a difference is told and stops nothing."""
+    global _serving  # MkDocs tells it once
+    _serving = command == "serve"
 
 
 def _site(config: MkDocsConfig) -> site.Site:
@@ -185,8 +192,8 @@ def on_post_build(*, config: MkDocsConfig) -> None:
         built = written.read_text(encoding="utf-8")
         faults += [f"{uri}: {fault}" for fault in audit.compare(cited, built, _state.notes[uri])]
     for fault in faults:
-        log.error(fault)
-    if faults:
+        (log.info if _serving else log.error)(fault)
+    if faults and not _serving:
         raise PluginError(f"the built pages do not carry what their sources cite: {len(faults)} differences, named above")
     number = sum(len(uses) for uses in _state.uses.values())
     log.info(f"{number} citations in {len(_state.pages)} sources, all on their pages")

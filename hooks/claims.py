@@ -8,8 +8,10 @@ the terminal and on the page at the sentence, and writing goes on.
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from evidence import lint, page, site, source
 from evidence.diagnostic import Diagnostic
@@ -52,8 +54,9 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: 
     """Check the page as its file is on disk; while serving, mark what was found at its sentence."""
     here = _site(config)
     read = _read_source(page, markdown, config, here)
-    found = _check(page.file.src_uri, read, here)
-    return _marked(markdown, read, found) if _serving and found else None
+    checked = _check(page.file.src_uri, read, here)
+    found = here.results[page.file.src_uri].diagnostics
+    return _marked(markdown, checked, found, config) if _serving and found else None
 
 
 def _read_source(host_page: Page, markdown: str, config: MkDocsConfig, here: site.Site) -> source.Source:
@@ -68,38 +71,55 @@ def _read_source(host_page: Page, markdown: str, config: MkDocsConfig, here: sit
         raise PluginError(str(problem)) from None
 
 
-def _check(name: str, read: source.Source, here: site.Site) -> list[Diagnostic]:
+def _check(name: str, read: source.Source, here: site.Site) -> page.Page:
     checked = page.read(read)
     result = lint.check_page(checked, Setting(here.bibliographies, True, here.today))
     here.add(name, checked, result)
     for diagnostic in result.diagnostics:
         _say(diagnostic)
-    return list(result.diagnostics)
+    return checked
 
 
 def _say(diagnostic: Diagnostic) -> None:
-    # A note is no error: MkDocs counts errors and warnings, and --strict would stop at them.
-    (log.error if diagnostic.stops else log.info)(text.line(diagnostic))
+    # MkDocs counts errors and warnings, and where mkdocs.yml says strict they stop a preview too.
+    (log.error if diagnostic.stops and not _serving else log.info)(text.line(diagnostic))
 
 
-def _marked(markdown: str, read: source.Source, found: list[Diagnostic]) -> str:
-    """The Markdown with a mark behind each sentence that has a finding.
+def _marked(markdown: str, checked: page.Page, found: Sequence[Diagnostic], config: MkDocsConfig) -> str:
+    """The Markdown with a mark behind each sentence that has a finding, which says what is wrong and leads to the rule.
 
     Only where the host's text is the end of the file as it is on disk: else places would not fit.
     """
+    read = checked.source
     if not read.text.rstrip().endswith(markdown.rstrip()):
         return markdown
     shift = len(read.text.rstrip()) - len(markdown.rstrip())
     for diagnostic in sorted(found, key=Diagnostic.sort_key, reverse=True):
         place = diagnostic.place
-        at = read.line_start(place.end_line) + place.end_column - 1 - shift
+        at = read.line_start(place.line) + place.column - 1
+        sentence = page.sentence_at(checked, at)
+        at = (sentence.end if sentence else read.line_start(place.end_line) + place.end_column - 1) - shift
         if 0 < at <= len(markdown):
-            words = html.escape(f"{diagnostic.message}; {diagnostic.help}", quote=True)
-            for char in "[]|*_`@\\":  # nothing in the mark may be read as Markdown or as a citation
-                words = words.replace(char, f"&#{ord(char)};")
-            mark = f'<span class="evidence-finding" role="note" title="{words}">{diagnostic.rule}</span>'
+            mark = f'<a class="evidence-finding" href="{_rule_page(diagnostic, config)}">{_inert(_words(diagnostic))}</a>'
             markdown = markdown[:at] + mark + markdown[at:]
     return markdown
+
+
+def _words(diagnostic: Diagnostic) -> str:
+    return f"{diagnostic.rule}: {diagnostic.message}; {diagnostic.help}"
+
+
+def _inert(words: str) -> str:
+    """Words of which nothing may be read as HTML, as Markdown or as a citation."""
+    words = html.escape(words, quote=True)
+    for char in "[]|*_`@\\":
+        words = words.replace(char, f"&#{ord(char)};")
+    return words
+
+
+def _rule_page(diagnostic: Diagnostic, config: MkDocsConfig) -> str:
+    """Where the page of a rule is served."""
+    return f"{urlsplit(config.site_url or '/').path.rstrip('/')}/contribute/rules/{diagnostic.rule}/"
 
 
 def on_page_content(content: str, *, page: Page, config: MkDocsConfig, files: Files) -> str | None:
@@ -108,7 +128,12 @@ def on_page_content(content: str, *, page: Page, config: MkDocsConfig, files: Fi
     if not (_serving and result and result.diagnostics):
         return None
     found = result.diagnostics
-    lines = "".join(f"<li>{html.escape(text.line(diagnostic))}</li>" for diagnostic in found)
+    # In code elements: a message may quote a citation, and nothing here is one.
+    lines = "".join(
+        f"<li><code>{html.escape(f'{d.place.path}:{d.place.line}:{d.place.column}: {_words(d)}')}</code> "
+        f'<a href="{_rule_page(d, config)}">What to do</a></li>'
+        for d in found
+    )
     title = f"{len(found)} finding{'s' * (len(found) != 1)} on this page: it could not be published like this"
     head = f'<p class="admonition-title">{title}</p>'
     return f'<div class="admonition failure evidence-banner">{head}<ul>{lines}</ul></div>{content}'

@@ -256,7 +256,7 @@ def serve(port: int, program: Path = ISSO) -> int:
     Raises LocalCommentsError when ``port`` is taken or Isso cannot run.
     """
     if not port_is_free(port):
-        raise LocalCommentsError(f"Port {port} is taken by another program: try --port {port + 1}.")
+        raise LocalCommentsError(f"Port {port} is taken by another program: try make serve PORT={port + 1}.")
     sites = [f"http://{name}:{port}" for name in (LOOPBACK, "localhost")]
     folder = ROOT / ".cache" / "comments"
     with LocalIsso(folder, sites, program=program) as isso:

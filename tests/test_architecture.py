@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 HOOKS = Path(__file__).parent.parent / "hooks"
-DOORS = ("claims.py", "citations.py", "comments.py")
+DOORS = ("claims.py", "citations.py", "comments.py", "evidence_pages.py")
 FORBIDDEN = {"mkdocs", "material", "mkdocs_bibtex", "pybtex", "jinja2"}
 
 

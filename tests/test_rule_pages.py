@@ -43,6 +43,7 @@ def test_example(rule: str, number: int, tmp_path: Path, monkeypatch: pytest.Mon
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(body, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795392000")  # 2026-11-23, the day of the pages' examples
     in_site = any(name.startswith("docs/") for name in files)
     if in_site:
         (tmp_path / "mkdocs.yml").write_text("plugins:\n  - bibtex:\n      bib_file: references.bib\n")

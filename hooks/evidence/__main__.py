@@ -73,7 +73,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _read(options: argparse.Namespace) -> project.Project:
     read = project.read(options.paths, options.bibliography, options.min_confidence, options.changed_since)
-    read.today = options.today or project.today()
+    if options.today:
+        read.today = options.today
     if options.command == "check" and not read.bibliographies and not read.problems:
         print("evidence: no bibliography near; keys are not looked up (name one with --bibliography)", file=sys.stderr)
     return read

@@ -25,6 +25,8 @@ _BACK = re.compile(r'<a class="footnote-backref" href="#fnref(?P<use>\d*):(?P<ke
 _ENTRY = re.compile(rf"{ENTRY_OPEN}(?P<key>[\w-]+){ENTRY_CLOSE}")
 _LEFT = re.compile(rf"{USE_OPEN}\d+{USE_CLOSE}")
 _LIST = re.compile(r'<div class="footnote">\s*<hr\s*/?>\s*<ol>')
+# Side by side two marks would read as one number.
+_NEIGHBOURS = re.compile(r'(</a></sup>)(?=<sup id="fnref[^>]* class="cite)()')
 _LIST_END = "</ol>\n</div>"
 _ITEM = re.compile(r'<li id="fn:(?P<key>[^"]+)">')
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -137,7 +139,7 @@ def dress(
             f'title="{label}" aria-label="{label}">↩</a>'
         )
 
-    content = _MARK.sub(mark, _in_order(content))
+    content = _NEIGHBOURS.sub(r'\1<sup class="cite-gap">,</sup>\2', _MARK.sub(mark, _in_order(content)))
     content = _BACK.sub(back, content)
     content = _ENTRY.sub(lambda match: entry(match["key"]), content)
     content, lists = _LIST.subn(

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from evidence import bibliography, cache, lint, page, settings, source
+from evidence import bibliography, cache, day, lint, page, settings, source
 from evidence.bibliography import Bibliography
 from evidence.lint import PageResult, Report
 from evidence.page import Page
@@ -35,7 +35,7 @@ class Project:
     root: Path | None = None
     site_url: str = ""
     min_confidence: float | None = None
-    today: datetime.date | None = None
+    today: datetime.date = field(default_factory=day.today)
     problems: list[str] = field(default_factory=list)
 
     def sources(self) -> Iterator[tuple[Source, bool]]:
@@ -73,14 +73,6 @@ class Project:
             return None
         parts = [str(self.min_confidence), str(self.today), *(part for b in self.bibliographies for part in (b.path, b.text))]
         return cache.Cache(self.root / ".cache" / "evidence", cache.digest(*parts))
-
-
-def today() -> datetime.date:
-    """The day dates are compared with: that of SOURCE_DATE_EPOCH where it is set, so that a build can be repeated, else now."""
-    given = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if given.isdigit():
-        return datetime.datetime.fromtimestamp(int(given), datetime.UTC).date()
-    return datetime.datetime.now(datetime.UTC).date()
 
 
 def shown(path: Path) -> str:

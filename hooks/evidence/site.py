@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from evidence import bibliography, ledger, lint, project, settings
+from evidence import bibliography, day, ledger, lint, settings
 from evidence.bibliography import Bibliography
 from evidence.lint import PageResult, Report
 from evidence.page import Page
@@ -64,7 +64,7 @@ def of(build: object, config_file: Path) -> Site:
     if _open is not None and _open[0] is build:
         return _open[1]
     found = settings.read(config_file)
-    site = Site(found.root, project.today())
+    site = Site(found.root, day.today())
     site.bibliographies = tuple(bibliography.read(path, site.shown(path)) for path in found.bibliographies)
     for known in site.bibliographies:
         site.references.update(known.by_key)

@@ -70,14 +70,15 @@ def authors(reference: Reference) -> str:
 
 
 def short_name(reference: Reference) -> str:
-    """What a citation in running text calls a work: ``Hadley 2012``, or the title's first words and the year."""
+    """What a citation in running text calls a work: ``Hadley 2012``, or its title's first words in quotation marks."""
     names = _at_top(reference.get("author"), " and ")
     year = "" if reference.get("year") == UNDATED else reference.get("year")
     if names:
         first = author(names[0])
         family = first.rsplit(" ", 1)[0] if not names[0].startswith("{") and " " in first else first
     else:
-        family = " ".join(to_text(reference.get("title")).split()[:4])
+        words = to_text(reference.get("title")).split()
+        family = "“" + " ".join(words[:5]).rstrip(",:;.") + ("…”" if len(words) > 5 else "”")
     return f"{family} {year}".strip()
 
 

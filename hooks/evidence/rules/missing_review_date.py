@@ -42,8 +42,9 @@ def check(page: Page, setting: Setting) -> Iterator[Diagnostic]:
             "correct the YAML between the two --- lines",
         )
         return
-    if not any(sentence.status in (CITED, COVERED) for sentence in page.sentences):
+    if not any(s.status in (CITED, COVERED) and any(map(setting.knows, s.keys)) for s in page.sentences):
         return
+    examples = {"reviewed": setting.today, "review_due": setting.today + datetime.timedelta(days=182)}
     dates: dict[str, datetime.date] = {}
     for name in ("reviewed", "review_due"):
         value = page.source.meta.get(name)
@@ -56,7 +57,7 @@ def check(page: Page, setting: Setting) -> Iterator[Diagnostic]:
             "missing-review-date",
             f"the page has medical claims and no {name} date" if value is None else f"{name} is not a date",
             name if value is None else f"{name}: {value}",
-            f"add to the front matter: {name}: 2026-11-23 (year-month-day)",
+            f"add to the front matter: {name}: {examples[name]} (year-month-day)",
         )
     if len(dates) == 2 and dates["review_due"] <= dates["reviewed"]:
         yield Diagnostic(

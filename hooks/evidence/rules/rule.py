@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from evidence import day
 from evidence.bibliography import Bibliography
 from evidence.diagnostic import Diagnostic, Place
 from evidence.page import Page
@@ -16,13 +17,13 @@ from evidence.reference import Reference
 class Setting:
     """What a rule may know beside the page: the bibliographies, whether the page belongs to the site, and the day.
 
-    ``bibliographies`` is empty where none is known; rules that need one then say nothing. ``today`` is the day dates are
-    compared with; None compares none.
+    ``bibliographies`` is empty where none is known; rules that need one then say nothing. ``today`` is the day that dates are
+    compared with.
     """
 
     bibliographies: tuple[Bibliography, ...] = ()
     in_site: bool = False
-    today: datetime.date | None = None
+    today: datetime.date = field(default_factory=day.today)
 
     def reference(self, key: str) -> Reference | None:
         """The reference with a key, or None."""

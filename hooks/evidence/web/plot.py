@@ -1,0 +1,73 @@
+"""A plot of the works: study design against year, drawn when the site is built, readable without any script."""
+
+from __future__ import annotations
+
+import html
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+from evidence import vancouver
+from evidence.reference import STUDY_DESIGNS, Reference
+from evidence.web import words
+
+_LEFT, _TOP, _ROW, _WIDTH, _DOT = 168, 8, 30, 640, 5
+
+
+def _years(references: Sequence[Reference]) -> list[int]:
+    return [int(reference.get("year")) for reference in references if reference.get("year").isdigit()]
+
+
+def render(references: Sequence[Reference], href: Callable[[str], str]) -> str:
+    """An inline SVG in a figure, with a text alternative; empty without a dated work of known design.
+
+    ``href`` gives for a key the address of the work's entry. Works of one design and year stand above each other.
+    """
+    shown = [r for r in references if r.get("year").isdigit() and r.get("studydesign") in STUDY_DESIGNS]
+    if not shown:
+        return ""
+    years = _years(shown)
+    first, last = min(years) // 5 * 5, (max(years) // 5 + 1) * 5
+    rows = [name for name in STUDY_DESIGNS if any(r.get("studydesign") == name for r in shown)]
+    scale = (_WIDTH - _LEFT - 20) / (last - first)
+    height = _TOP + _ROW * len(rows) + 28
+    stacks: dict[tuple[str, int], list[Reference]] = defaultdict(list)
+    for reference in shown:
+        stacks[reference.get("studydesign"), int(reference.get("year"))].append(reference)
+    parts: list[str] = []
+    for at, name in enumerate(rows):
+        y = _TOP + _ROW * at + _ROW / 2
+        label = words.PLURALS[name]
+        parts.append(f'<line class="plot-rule" x1="{_LEFT}" x2="{_WIDTH - 12}" y1="{y:.1f}" y2="{y:.1f}"/>')
+        parts.append(
+            f'<text class="plot-label" x="{_LEFT - 12}" y="{y + 4:.1f}" text-anchor="end">'
+            f"{html.escape(label[:1].upper() + label[1:])}</text>"
+        )
+    step = 5 if last - first <= 40 else 10
+    base = _TOP + _ROW * len(rows)
+    for year in range(first, last + 1, step):
+        x = _LEFT + (year - first) * scale
+        parts.append(f'<line class="plot-tick" x1="{x:.1f}" x2="{x:.1f}" y1="{base}" y2="{base + 5}"/>')
+        parts.append(f'<text class="plot-label" x="{x:.1f}" y="{base + 20}" text-anchor="middle">{year}</text>')
+    for (name, year), works in sorted(stacks.items()):
+        x = _LEFT + (year - first) * scale
+        middle = _TOP + _ROW * rows.index(name) + _ROW / 2
+        gap = min(2 * _DOT, (_ROW - 2 * _DOT) / max(len(works) - 1, 1))
+        for number, reference in enumerate(works):
+            y = middle + (number - (len(works) - 1) / 2) * gap
+            title = f"{vancouver.short_name(reference)}: {vancouver.design(reference)}"
+            people = reference.get("population") or "people"
+            parts.append(
+                f'<a href="{html.escape(href(reference.key), quote=True)}" aria-label="{html.escape(title, quote=True)}">'
+                f'<circle class="plot-dot plot-dot--{html.escape(people, quote=True)}" cx="{x:.1f}" cy="{y:.1f}" r="{_DOT}">'
+                f"<title>{html.escape(title)}</title></circle></a>"
+            )
+    counted = [(name, sum(r.get("studydesign") == name for r in shown)) for name in rows]
+    summary = f"{words.count(len(shown), 'work')} from {min(years)} to {max(years)}: {words.designs(counted)}."
+    return (
+        '<figure class="plot" data-search-exclude>\n'
+        f'<svg viewBox="0 0 {_WIDTH} {height}" role="group" aria-label="Works by study design and year">'
+        f"{''.join(parts)}</svg>\n"
+        f"<figcaption>{html.escape(summary)} Each dot is a work and leads to its entry. "
+        '<span class="plot-key plot-key--people">filled: studied in people</span>, '
+        '<span class="plot-key plot-key--other">hollow: in animals, cells or tissue</span>.</figcaption>\n</figure>\n'
+    )
