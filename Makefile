@@ -26,7 +26,8 @@ site: $(SITE_READY) ## check the sources and build the site into site/
 	@echo "Checking the sources …"
 	@$(BIN)/evidence check
 	@echo "Building the site …"
-	@$(BIN)/mkdocs build --strict
+	@$(BIN)/mkdocs build --strict --site-dir .cache/site
+	@rm -rf site && mv .cache/site site  # a build that fails leaves the last good site standing
 	@echo "The site is ready: site/index.html"
 
 check: $(SITE_READY) ## run the checker alone
@@ -69,7 +70,7 @@ lock: $(TEST_READY) ## pin every dependency with its hashes, from requirements/*
 	done
 
 clean: ## remove what these commands made
-	@rm -rf $(VENV) $(ISSO) site .cache/evidence .cache/plugin .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	@rm -rf $(VENV) $(ISSO) site .cache/evidence .cache/plugin .cache/site .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	@[ ! -d .cache/comments ] || echo "Kept your local comments in .cache/comments."
 	@echo "Clean."

@@ -109,6 +109,10 @@ def _words(diagnostic: Diagnostic) -> str:
     return f"{diagnostic.rule}: {diagnostic.message}; {diagnostic.help}"
 
 
+def _counted(number: int, one: str) -> str:
+    return f"{number} {one}{'s' * (number != 1)}"
+
+
 def _inert(words: str) -> str:
     """Words of which nothing may be read as HTML, as Markdown or as a citation."""
     words = html.escape(words, quote=True)
@@ -134,7 +138,9 @@ def on_page_content(content: str, *, page: Page, config: MkDocsConfig, files: Fi
         f'<a href="{_rule_page(d, config)}">What to do</a></li>'
         for d in found
     )
-    title = f"{len(found)} finding{'s' * (len(found) != 1)} on this page: it could not be published like this"
+    stops = sum(diagnostic.stops for diagnostic in found)
+    title = f"{_counted(stops, 'finding')} on this page: it could not be published like this"
+    title = title if stops else f"{_counted(len(found), 'note')} on this page"
     head = f'<p class="admonition-title">{title}</p>'
     return f'<div class="admonition failure evidence-banner">{head}<ul>{lines}</ul></div>{content}'
 

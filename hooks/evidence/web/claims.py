@@ -58,7 +58,7 @@ def _row(
         f"<td>{_sources(claim, references, work)}</td>"
         f'<td data-sort="{rank}">{html.escape(kind)}</td>'
         f"<td>{status}{', disputed' if ledger.disputed(claim) else ''}</td>"
-        f'<td><time datetime="{html.escape(page.reviewed, quote=True)}">{html.escape(page.reviewed or "–")}</time></td></tr>\n'
+        f'<td class="ledger-day">{html.escape(page.reviewed or "–")}</td></tr>\n'
     )
 
 
@@ -90,7 +90,7 @@ def render(
             for page in shown
         )
         heads = "".join(f'<th scope="col">{head}</th>' for head in ("Page", "Claims", "They rest on", "Reviewed"))
-        table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+        table = f'<table class="ledger-table"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
         return f'{lead}<div class="ledger" data-search-exclude>{table}</div>\n'
     bodies = "".join(
         f'<tbody id="{anchor(page.name)}"><tr class="ledger-page"><th scope="rowgroup" colspan="5">'
@@ -102,7 +102,7 @@ def render(
     heads = "".join(f'<th scope="col">{head}</th>' for head in _HEADS)
     return (
         lead + _filter(shown, claims, references) + f'<div class="ledger" data-search-exclude tabindex="0" role="region" '
-        f'aria-label="Table of claims"><table><thead><tr>{heads}</tr></thead>{bodies}</table></div>\n'
+        f'aria-label="Table of claims"><table class="ledger-table"><thead><tr>{heads}</tr></thead>{bodies}</table></div>\n'
     )
 
 

@@ -10,11 +10,17 @@ from evidence import vancouver
 from evidence.reference import STUDY_DESIGNS, Reference
 from evidence.web import words
 
-_LEFT, _TOP, _ROW, _WIDTH, _DOT = 168, 8, 30, 640, 5
+# Units of the drawing; a phone shows about one to a pixel. The label of a row stands above its line, so nothing is cut off.
+_WIDTH, _LEFT, _TOP, _ROW, _LABEL, _DOT = 400, 14, 4, 40, 15, 4.5
 
 
 def _years(references: Sequence[Reference]) -> list[int]:
     return [int(reference.get("year")) for reference in references if reference.get("year").isdigit()]
+
+
+def _middle(row: int) -> float:
+    """The height of the line of a row."""
+    return _TOP + _ROW * row + _LABEL + (_ROW - _LABEL) / 2
 
 
 def render(references: Sequence[Reference], href: Callable[[str], str]) -> str:
@@ -28,19 +34,18 @@ def render(references: Sequence[Reference], href: Callable[[str], str]) -> str:
     years = _years(shown)
     first, last = min(years) // 5 * 5, (max(years) // 5 + 1) * 5
     rows = [name for name in STUDY_DESIGNS if any(r.get("studydesign") == name for r in shown)]
-    scale = (_WIDTH - _LEFT - 20) / (last - first)
+    scale = (_WIDTH - 2 * _LEFT) / (last - first)
     height = _TOP + _ROW * len(rows) + 28
     stacks: dict[tuple[str, int], list[Reference]] = defaultdict(list)
     for reference in shown:
         stacks[reference.get("studydesign"), int(reference.get("year"))].append(reference)
     parts: list[str] = []
     for at, name in enumerate(rows):
-        y = _TOP + _ROW * at + _ROW / 2
+        y = _middle(at)
         label = words.PLURALS[name]
-        parts.append(f'<line class="plot-rule" x1="{_LEFT}" x2="{_WIDTH - 12}" y1="{y:.1f}" y2="{y:.1f}"/>')
+        parts.append(f'<line class="plot-rule" x1="0" x2="{_WIDTH}" y1="{y:.1f}" y2="{y:.1f}"/>')
         parts.append(
-            f'<text class="plot-label" x="{_LEFT - 12}" y="{y + 4:.1f}" text-anchor="end">'
-            f"{html.escape(label[:1].upper() + label[1:])}</text>"
+            f'<text class="plot-label" x="0" y="{_TOP + _ROW * at + 10}">{html.escape(label[:1].upper() + label[1:])}</text>'
         )
     step = 5 if last - first <= 40 else 10
     base = _TOP + _ROW * len(rows)
@@ -50,8 +55,8 @@ def render(references: Sequence[Reference], href: Callable[[str], str]) -> str:
         parts.append(f'<text class="plot-label" x="{x:.1f}" y="{base + 20}" text-anchor="middle">{year}</text>')
     for (name, year), works in sorted(stacks.items()):
         x = _LEFT + (year - first) * scale
-        middle = _TOP + _ROW * rows.index(name) + _ROW / 2
-        gap = min(2 * _DOT, (_ROW - 2 * _DOT) / max(len(works) - 1, 1))
+        middle = _middle(rows.index(name))
+        gap = min(2 * _DOT, (_ROW - _LABEL - 2 * _DOT) / max(len(works) - 1, 1))
         for number, reference in enumerate(works):
             y = middle + (number - (len(works) - 1) / 2) * gap
             title = f"{vancouver.short_name(reference)}: {vancouver.design(reference)}"
@@ -68,6 +73,6 @@ def render(references: Sequence[Reference], href: Callable[[str], str]) -> str:
         f'<svg viewBox="0 0 {_WIDTH} {height}" role="group" aria-label="Works by study design and year">'
         f"{''.join(parts)}</svg>\n"
         f"<figcaption>{html.escape(summary)} Each dot is a work and leads to its entry. "
-        '<span class="plot-key plot-key--people">filled: studied in people</span>, '
+        '<span class="plot-key plot-key--people">Filled: studied in people</span>; '
         '<span class="plot-key plot-key--other">hollow: in animals, cells or tissue</span>.</figcaption>\n</figure>\n'
     )
