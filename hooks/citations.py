@@ -14,7 +14,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Literal
 
-from evidence import audit, blocks, lint, marks, site, source, vancouver
+from evidence import blocks, lint, marks, site, source, vancouver
+from evidence.audit import site as audit
 from evidence.citation import Mention
 from evidence.prints import text
 from evidence.reference import Reference
@@ -28,7 +29,6 @@ from mkdocs_bibtex.registry import SimpleRegistry
 log = get_plugin_logger("citations")
 
 _SPACE_BEFORE = re.compile(r"(?<=[\w)”’\"'*_%.,;:!?…\]`])(?:[ \t]+|[ \t]*\n[ \t]*(?=\Z))\Z")
-_NOTE = re.compile(r"^[ \t]*\[\^([^\]\s]+)\]:", re.MULTILINE)
 _PUNCTUATION = re.compile(r"([\\`*_{}\[\]()#+.!|~<>&:-])")
 
 
@@ -52,7 +52,6 @@ class _State:
     entries: dict[str, str] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     uses: dict[str, list[Mention]] = field(default_factory=dict)
-    notes: dict[str, set[str]] = field(default_factory=dict)
     pages: dict[str, Page] = field(default_factory=dict)
 
 
@@ -131,7 +130,6 @@ def _markdown_before(markdown: str, *, page: Page, config: MkDocsConfig, files: 
         at = citation.end
     parts.append(markdown[at:].replace("[", marks.BRACKET))
     _state.uses[page.file.src_uri] = uses
-    _state.notes[page.file.src_uri] = set(_NOTE.findall(markdown))
     _state.pages[page.file.src_uri] = page
     return "".join(parts)
 
@@ -183,16 +181,16 @@ def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str | None
 @event_priority(-100)  # when all else has been written
 def on_post_build(*, config: MkDocsConfig) -> None:
     """Compare each written page with its source; a difference fails the build."""
-    faults: list[str] = []
-    for uri, page in _state.pages.items():
-        written = Path(page.file.abs_dest_path)
-        if not written.is_file():
-            continue  # a page the host left out (a draft)
-        cited = [mention.key for mention in _state.uses[uri]]
-        built = written.read_text(encoding="utf-8")
-        faults += [f"{uri}: {fault}" for fault in audit.compare(cited, built, _state.notes[uri])]
+    here = _site(config)
+    folder = Path(config.site_dir)
+    files = {uri: page.file.dest_uri for uri, page in _state.pages.items() if Path(page.file.abs_dest_path).is_file()}
+    wanted = [here.expected[uri] for uri in files]  # a page the host left out is a draft
+    if (folder / audit.LEDGER).is_file():
+        faults = audit.run(folder, wanted, here.references)
+    else:
+        faults = audit.pages(folder, wanted, files)
     for fault in faults:
-        (log.info if _serving else log.error)(fault)
+        (log.info if _serving else log.error)(str(fault))
     if faults and not _serving:
         raise PluginError(f"the built pages do not carry what their sources cite: {len(faults)} differences, named above")
     number = sum(len(uses) for uses in _state.uses.values())

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from evidence import __version__, ledger, site, source
+from evidence.audit.page import MARKERS
 from evidence.ledger import Claim
 from evidence.web import badge
 from evidence.web import claims as claims_page
@@ -26,8 +27,6 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
 log = get_plugin_logger("evidence_pages")
-
-MARKERS = {"references": "<!-- ledger: references -->", "claims": "<!-- ledger: claims -->"}
 
 
 class _State:
@@ -91,7 +90,7 @@ def on_env(env: Any, *, config: MkDocsConfig, files: Files) -> None:
         uses = references_page.uses_of(every, titles, mark)
         made = references_page.render(here.references, uses, titles)
         taken = _downloads("All of them:", _FILES, "../" if target.url.endswith("/") else "")
-        target.content = (target.content or "").replace(MARKERS["references"], taken + made)
+        target.content = (target.content or "").replace(MARKERS["references"], made)
     if (target := _state.generated.get("claims")) is not None:
         works = files.get_file_from_path("references.md")
         base = get_relative_url(works.url, target.url) if works else ""

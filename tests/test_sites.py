@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from evidence import audit
+from evidence.audit import built
+from evidence.audit import page as audit
 
 SITES = Path(__file__).parent / "sites"
 HOOKS = Path(__file__).parent.parent / "hooks"
@@ -68,8 +69,8 @@ def test_a_site_without_findings_is_built(site: Path) -> None:
     run = build(site, "--strict")
     assert run.returncode == 0, run.stderr
     page = (site / "site" / "index.html").read_text(encoding="utf-8")
-    assert audit.read(page).cited.count("hadley2012switching") == 5
-    assert audit.read(page).cited.count("who2009") == 4
+    assert built.read(page).cited.count("hadley2012switching") == 5
+    assert built.read(page).cited.count("who2009") == 4
     assert "<code>code [@hadley2012switching]</code>" in page
     assert "[@hadley2012switching] in code stays as it is" in page
     assert '<a href="https://example.org/@handle">link with @handle</a>' in page
@@ -134,9 +135,9 @@ def test_every_mark_counts(site: Path) -> None:
     """Taking any one mark out of the built page makes the audit name its key."""
     build(site)
     page = (site / "site" / "index.html").read_text(encoding="utf-8")
-    cited = audit.read(page).cited
-    reference_keys = [key for key in cited if key != "note"]
-    assert audit.compare(reference_keys, page, {"note"}) == []
+    cited = built.read(page).cited
+    wanted = audit.Expected("index.md", tuple(key for key in cited if key != "note"), frozenset({"note"}))
+    assert audit.compare(wanted, built.read(page)) == []
     marks = list(re.finditer(r'<sup id="fnref.*?</sup>', page))
     assert len(marks) == len(cited)
     for mark in marks:
@@ -144,5 +145,5 @@ def test_every_mark_counts(site: Path) -> None:
         assert key
         if key[1] == "note":
             continue
-        faults = audit.compare(reference_keys, page[: mark.start()] + page[mark.end() :], {"note"})
+        faults = audit.compare(wanted, built.read(page[: mark.start()] + page[mark.end() :]))
         assert any(f"@{key[1]} " in fault for fault in faults)

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from evidence import __version__, claims, project, settings
 from evidence import evaluate as evaluation
+from evidence.audit import page as audit_page
+from evidence.audit import site as audit
 from evidence.prints import FORMATS, table
 from evidence.prints import json as as_json
 from evidence.rules import NAMES
@@ -56,6 +58,13 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--format", choices=formats, default=formats[0], help="default: %(default)s")
         if name == "check":
             command.add_argument("--no-cache", action="store_true", help="check every page anew, and keep no results")
+    audited = commands.add_parser(
+        "audit",
+        help="compare a built site with its sources",
+        description="Compare a built site with the sources around this folder: every citation, link and number.",
+        epilog="example: evidence audit site/",
+    )
+    audited.add_argument("folder", type=Path, metavar="SITE", help="the folder of the built site")
     explain = commands.add_parser("explain", help="print the page of a rule", description="Print the page of a rule.")
     explain.add_argument("rule", metavar="RULE", help=", ".join(NAMES))
     evaluate = commands.add_parser(
@@ -104,6 +113,25 @@ def _claims(options: argparse.Namespace) -> int:
     return MISUSE if read.problems else CLEAN
 
 
+def _audit(options: argparse.Namespace) -> int:
+    if not options.folder.is_dir():
+        print(f"evidence: {options.folder}: there is no such folder; build the site first", file=sys.stderr)
+        return MISUSE
+    read = project.read()
+    known = {key for bibliography in read.bibliographies for key in bibliography.by_key}
+    wanted = [audit_page.expected(page, name, known) for page, name in read.named_pages()]
+    _complain(read)
+    if read.problems:
+        return MISUSE
+    faults = audit.run(options.folder, wanted, known)
+    for fault in faults:
+        print(fault)
+    cited = sum(len(one.cited) for one in wanted)
+    said = "all as their sources say" if not faults else f"{len(faults)} fault{'s' * (len(faults) != 1)}"
+    print(f"{len(wanted):,} sources, {cited:,} citations, {sum(len(one.claims) for one in wanted):,} claims: {said}")
+    return FINDINGS if faults else CLEAN
+
+
 def _evaluate(options: argparse.Namespace) -> int:
     try:
         if options.leaks:
@@ -147,7 +175,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     options = _parser().parse_args(arguments)
-    run = {"check": _check, "claims": _claims, "explain": _explain, "evaluate": _evaluate}[options.command]
+    run = {"check": _check, "claims": _claims, "explain": _explain, "evaluate": _evaluate, "audit": _audit}[options.command]
     try:
         code = run(options)
         sys.stdout.flush()

@@ -33,6 +33,7 @@ class Project:
     bibliographies: list[Bibliography] = field(default_factory=list)
     whole: bool = False
     root: Path | None = None
+    docs: Path | None = None
     site_url: str = ""
     min_confidence: float | None = None
     today: datetime.date = field(default_factory=day.today)
@@ -50,6 +51,18 @@ class Project:
         """Each page, read when asked for."""
         for read_, _ in self.sources():
             yield page.read(read_, self.min_confidence)
+
+    def named_pages(self) -> Iterator[tuple[Page, str]]:
+        """Each page of the site with its path below the docs folder."""
+        for file in self.files:
+            if self.docs is None or not file.resolve().is_relative_to(self.docs):
+                continue
+            try:
+                read_ = source.read(file, shown(file))
+            except source.Unreadable as problem:
+                self.problems.append(str(problem))
+                continue
+            yield page.read(read_, self.min_confidence), file.resolve().relative_to(self.docs).as_posix()
 
     def check(self, *, keep: bool = False) -> Report:
         """Lint all of it, one page in memory at a time; with ``keep`` results are kept for the next check."""
@@ -121,7 +134,7 @@ def read(
         return project
     targets = list(paths) or [known.docs] if known else list(paths)
     if known:
-        project.site_url, project.root = known.site_url, known.root
+        project.site_url, project.root, project.docs = known.site_url, known.root, known.docs
         project.whole = any(known.docs == t.resolve() or known.docs.is_relative_to(t.resolve()) for t in targets)
     names = [bibliography_file] if bibliography_file else list(known.bibliographies) if known else []
     for name in names:

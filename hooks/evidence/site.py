@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from evidence import bibliography, day, ledger, lint, settings
+from evidence.audit.page import Expected, expected
 from evidence.bibliography import Bibliography
 from evidence.lint import PageResult, Report
 from evidence.page import Page
@@ -21,8 +22,8 @@ from evidence.reference import Reference
 class Site:
     """One build: what it reads, and what it has found so far.
 
-    ``results``, ``claims`` and ``marks`` (the ids of the marks of its citations by number) are by the page's path below the docs
-    folder; a page itself is not kept.
+    ``results``, ``claims``, ``expected`` (what the built page must carry) and ``marks`` (the ids of the marks of its citations by
+    number) are by the page's path below the docs folder; a page itself is not kept.
     """
 
     root: Path
@@ -30,7 +31,8 @@ class Site:
     bibliographies: tuple[Bibliography, ...] = ()
     references: dict[str, Reference] = field(default_factory=dict)
     results: dict[str, PageResult] = field(default_factory=dict)
-    claims: dict[str, list[ledger.Claim]] = field(default_factory=dict)
+    claims: dict[str, Sequence[ledger.Claim]] = field(default_factory=dict)
+    expected: dict[str, Expected] = field(default_factory=dict)
     marks: dict[str, list[str]] = field(default_factory=dict)
 
     def shown(self, path: Path) -> str:
@@ -40,7 +42,8 @@ class Site:
     def add(self, name: str, page: Page, result: PageResult) -> None:
         """Take over what was found on a page."""
         self.results[name] = result
-        self.claims[name] = ledger.claims_of(page, name, self.references.__contains__)
+        self.expected[name] = expected(page, name, self.references)
+        self.claims[name] = self.expected[name].claims
 
     def report(self) -> Report:
         """All pages together with the bibliographies: diagnostics sorted, counts that add up."""
