@@ -34,7 +34,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def wanted() -> dict[str, Expected]:
     """What the project's sources demand, by name."""
     read = project.read([ROOT / "docs"])
-    known = {key for bibliography in read.bibliographies for key in bibliography.by_key}
+    known = {key: reference for bibliography in read.bibliographies for key, reference in bibliography.by_key.items()}
     return {name: page.expected(one, name, known) for one, name in read.named_pages()}
 
 

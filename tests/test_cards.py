@@ -192,7 +192,7 @@ STUDIES = [
     ("cells", "Laboratory study.", "Laboratory study, cells or tissue", 1),
     ("people-and-animals", "Narrative review.", "Narrative review, people and animals", 2),
     ("", "Guideline.", "Guideline", 0),
-    ("constructor-of-nothing", "Guideline.", "Guideline", 0),
+    ("plants", "Guideline.", "Guideline", 0),
 ]
 
 STUDY = """([population, design]) => {

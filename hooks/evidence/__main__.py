@@ -118,7 +118,7 @@ def _audit(options: argparse.Namespace) -> int:
         print(f"evidence: {options.folder}: there is no such folder; build the site first", file=sys.stderr)
         return MISUSE
     read = project.read()
-    known = {key for bibliography in read.bibliographies for key in bibliography.by_key}
+    known = {key: reference for bibliography in read.bibliographies for key, reference in bibliography.by_key.items()}
     wanted = [audit_page.expected(page, name, known) for page, name in read.named_pages()]
     _complain(read)
     if read.problems:

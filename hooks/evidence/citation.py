@@ -19,6 +19,8 @@ _MENTION = re.compile(r"(?P<prefix>.*?)(?<![\w.@/+-])(?P<suppress>-?)@(?P<key>[^
 _NARRATIVE = re.compile(
     r"(?<![\w@./:\\+\[-])@(?P<key>(?P<name>[A-Za-z]+(?:[-_][A-Za-z]+)*)\d{4}(?:[A-Za-z][A-Za-z0-9_-]*)?)(?![\w@])(?!-)"
 )
+# What makes a link of the bracket before it: an address, or a label that is no citation itself.
+_LINKED = re.compile(r"\(|\[(?!-?@|[^\[\]\n]{0,60}\s-?@)")
 _KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*\Z")
 _DISPUTES = re.compile(r"\b(?:but|contra)\s*\Z", re.IGNORECASE)
 
@@ -133,12 +135,18 @@ def find(text: str, start: int = 0) -> tuple[list[Citation], list[Malformed]]:
     for match in _BRACKET.finditer(text, start):
         if match.start() in taken:
             continue
+        if text[match.start() - 1 : match.start()] == "\\" and _looks_meant(match["body"]):
+            taken.add(match.start())
+            occupied.append(match.span())
+            problem, help_ = "this bracket is escaped, and would be printed as it stands", "write it as code: `[@key]`"
+            faults.append(Malformed(match.start() - 1, match.end(), problem, help_))
+            continue
         if not _looks_meant(match["body"]):
             occupied.append(match.span())
             continue
         taken.add(match.start())
         occupied.append(match.span())
-        if text[match.end() : match.end() + 1] in ("(", "[") or text[match.start() - 1 : match.start()] == "!":
+        if _LINKED.match(text, match.end()) or text[match.start() - 1 : match.start()] == "!":
             continue
         mentions, broken = _read(match["body"], match.start("body"))
         faults.extend(broken)

@@ -15,7 +15,7 @@ GONE = "\x00"
 # times stays linear: Python-Markdown itself takes minutes on such a line.
 _TICKS = re.compile(r"`+")
 _NEVER_PROSE = re.compile(r"[@{\[]|<[!/A-Za-z]")
-_RAW_OPEN = re.compile(r"<(?P<tag>script|style|pre|textarea|svg|math)\b[^<>]{0,500}>", re.IGNORECASE)
+_RAW_OPEN = re.compile(r"<(?P<tag>script|style|pre|code|textarea|svg|math)\b[^<>]{0,500}>", re.IGNORECASE)
 _IMAGE = re.compile(r"!\[[^\[\]\n]{0,1000}\](?:\([^()\n]{0,2000}(?:\([^()\n]{0,500}\)[^()\n]{0,500})?\)|\[[^\[\]\n]{0,200}\])")
 _LINK = re.compile(
     r"\[(?P<words>[^\[\]]{0,1000})(?P<target>\](?:\([^()\n]{0,2000}(?:\([^()\n]{0,500}\)[^()\n]{0,500})?\)|\[[^\[\]\n@]{0,200}\])?)"

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from evidence.page import ALLOWED, CITED, COVERED, UNCITED, Page
+from evidence import inline, vancouver
+from evidence.page import ALLOWED, CITED, COVERED, UNCITED, Page, Sentence
 from evidence.reference import STUDY_DESIGNS, Reference
 
 _STATUSES = frozenset({CITED, COVERED, ALLOWED, UNCITED})
@@ -50,15 +51,29 @@ def claim_id(page: str, text: str) -> str:
     return hashlib.blake2b(f"{page}\n{words}".encode(), digest_size=5).hexdigest()
 
 
-def claims_of(page: Page, name: str, known: Callable[[str], bool]) -> list[Claim]:
+def _text(page: Page, sentence: Sentence, references: Mapping[str, Reference]) -> str:
+    """The words of a sentence as a reader sees them: a work named in the running text by its short name."""
+    named = [c for c in sentence.citations if c.narrative and c.keys[0] in references]
+    if not named:
+        return sentence.words
+    parts: list[str] = []
+    at = sentence.start
+    for citation in named:
+        parts += (page.prose.quiet[at : citation.start], vancouver.short_name(references[citation.keys[0]]))
+        at = citation.end
+    parts.append(page.prose.quiet[at : sentence.end])
+    return inline.words("".join(parts))
+
+
+def claims_of(page: Page, name: str, references: Mapping[str, Reference]) -> list[Claim]:
     """The claims of a page in their order; ``name`` is its path below the docs folder.
 
-    ``known`` tells whether a key is in the bibliography: others get no mark on the page and no number here.
+    ``references`` are those of the bibliographies by key: other keys get no mark on the page and no number here.
     """
     numbers: dict[int, list[int]] = {}
     following = 0
     for citation in page.prose.citations:
-        found = [following + at for at, _ in enumerate(m for m in citation.mentions if known(m.key))]
+        found = [following + at for at, _ in enumerate(m for m in citation.mentions if m.key in references)]
         numbers[citation.start] = found
         following += len(found)
     seen: Counter[str] = Counter()
@@ -79,7 +94,7 @@ def claims_of(page: Page, name: str, known: Callable[[str], bool]) -> list[Claim
                 name,
                 line,
                 column,
-                sentence.words,
+                _text(page, sentence, references),
                 sentence.status,
                 sentence.confidence,
                 tuple(Work(m.key, m.disputes, m.locator) for m in mentions),

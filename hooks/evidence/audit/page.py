@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from evidence.audit.built import LEFTOVER, Built, letters
 from evidence.ledger import Claim, claims_of
 from evidence.page import CITED, COVERED, Page
+from evidence.reference import Reference
 
 # Where a page asks for something made from the ledger.
 MARKERS = {"references": "<!-- ledger: references -->", "claims": "<!-- ledger: claims -->"}
@@ -39,10 +40,10 @@ def note_labels(text: str) -> frozenset[str]:
     return frozenset(_NOTE.findall(text))
 
 
-def expected(page: Page, name: str, known: Collection[str]) -> Expected:
-    """What the source of a page demands; ``known`` are the keys of the bibliography."""
-    cited = tuple(key for citation in page.prose.citations for key in citation.keys if key in known)
-    claims = tuple(claims_of(page, name, known.__contains__))
+def expected(page: Page, name: str, references: Mapping[str, Reference]) -> Expected:
+    """What the source of a page demands; ``references`` are those of the bibliographies by key."""
+    cited = tuple(key for citation in page.prose.citations for key in citation.keys if key in references)
+    claims = tuple(claims_of(page, name, references))
     shows = next((kind for kind, marker in MARKERS.items() if marker in page.source.text), "")
     return Expected(name, cited, note_labels(page.source.text), claims, page.source.meta.get("draft") is True, shows)
 
