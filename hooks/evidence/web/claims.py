@@ -11,7 +11,7 @@ from evidence import ledger, vancouver
 from evidence.ledger import Claim
 from evidence.page import ALLOWED, CITED, COVERED, UNCITED
 from evidence.reference import STUDY_DESIGNS, Reference
-from evidence.web import words
+from evidence.web import form, words
 
 # A table that a phone can show. A site with more claims lists its pages here, and each claim in the files beside it.
 MOST_ROWS = 1500
@@ -111,16 +111,8 @@ def _page_designs(claims: Sequence[Claim], references: Mapping[str, Reference]) 
 
 
 def _filter(pages: Sequence[Listed], claims: Mapping[str, Sequence[Claim]], references: Mapping[str, Reference]) -> str:
-    """The form that shows some of the claims; hidden until a script makes it work."""
+    """The form that shows some of the claims."""
     used = {ledger.strongest(claim, references) for page in pages for claim in claims[page.name]}
-    designs = "".join(
-        f'<option value="{name}">{html.escape(d.words)}</option>' for name, d in STUDY_DESIGNS.items() if name in used
-    )
-    titles = "".join(f'<option value="{anchor(page.name)}">{html.escape(page.title)}</option>' for page in pages)
-    return (
-        '<form class="filter" data-filter="claims" hidden>'
-        '<label>Words <input type="search" name="words" autocomplete="off"></label>'
-        f'<label>Strongest evidence <select name="design"><option value="">all</option>{designs}</select></label>'
-        f'<label>Page <select name="page"><option value="">all</option>{titles}</select></label>'
-        '<p role="status" aria-live="polite" class="filter-count"></p></form>\n'
-    )
+    designs = [(name, design.words) for name, design in STUDY_DESIGNS.items() if name in used]
+    titles = [(anchor(page.name), page.title) for page in pages]
+    return form.render("claims", (("words", "Words", None), ("design", "Strongest evidence", designs), ("page", "Page", titles)))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from evidence import vancouver
 from evidence.ledger import Claim
 from evidence.reference import POPULATIONS, STUDY_DESIGNS, Reference
-from evidence.web import plot, words
+from evidence.web import form, plot, words
 
 # More sentences than these are counted and left to the ledger: a guideline cited a thousand times is no reading.
 MOST_QUOTED = 12
@@ -59,30 +59,21 @@ def _used(uses: Sequence[Use]) -> str:
     return f'<details class="work-uses"><summary>{summary}</summary><ul>{"".join(lines)}</ul></details>'
 
 
-def _options(values: Sequence[tuple[str, str]]) -> str:
-    return "".join(f'<option value="{html.escape(value, quote=True)}">{html.escape(text)}</option>' for value, text in values)
-
-
 def _filter(works: Sequence[Reference], pages: Sequence[tuple[str, str]]) -> str:
-    """The form that shows some of the works; hidden until a script makes it work."""
+    """The form that shows some of the works."""
     designs = [(name, design.words) for name, design in STUDY_DESIGNS.items() if any(w.get("studydesign") == name for w in works)]
     populations = [(name, text) for name, text in POPULATIONS.items() if any(w.get("population") == name for w in works)]
     years = sorted({w.get("year") for w in works if w.get("year").isdigit()})
     decades = [(decade, f"from {decade}") for decade in sorted({year[:3] + "0" for year in years}, reverse=True)]
-    fields = (
-        ("design", "Kind of study", designs),
-        ("population", "Studied in", populations),
-        ("since", "Year", decades),
-        ("page", "Page", pages),
-    )
-    selects = "".join(
-        f'<label>{label} <select name="{name}"><option value="">all</option>{_options(values)}</select></label>'
-        for name, label, values in fields
-    )
-    return (
-        '<form class="filter" data-filter="works" hidden>'
-        f'<label>Words <input type="search" name="words" autocomplete="off"></label>{selects}'
-        '<p role="status" aria-live="polite" class="filter-count"></p></form>\n'
+    return form.render(
+        "works",
+        (
+            ("words", "Words", None),
+            ("design", "Kind of study", designs),
+            ("population", "Studied in", populations),
+            ("since", "Year", decades),
+            ("page", "Page", pages),
+        ),
     )
 
 
