@@ -7,7 +7,7 @@ import logging
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from bibtexparser.entrypoint import parse_string
 from bibtexparser.model import (
@@ -19,8 +19,9 @@ from bibtexparser.model import (
     String,
 )
 
-from evidence import source
+from evidence import snapshot, source
 from evidence.reference import Reference
+from evidence.snapshot import Snapshot
 
 # bibtexparser also logs what it returns as failed blocks; each fault is to be said once, by us.
 logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
@@ -50,6 +51,7 @@ class Bibliography:
     broken: list[Unparsable] = field(default_factory=list)
     repeated: list[Reference] = field(default_factory=list)
     text: str = ""
+    snapshot: Snapshot | None = None
 
     def __post_init__(self) -> None:
         """Index the references by key."""
@@ -167,11 +169,14 @@ def _entry(found: Bibliography, entry: Entry, line: int, strings: dict[str, str]
 
 
 def read(path: Path, name: str | None = None) -> Bibliography:
-    """Read a ``.bib`` file.
+    """Read a ``.bib`` file, and the snapshot beside it.
 
     Raises :class:`evidence.source.Unreadable` where it cannot be opened, is not UTF-8 or is larger than ``MAX_BYTES``.
     """
     text = source.read(path, name)
     if len(text.text) > MAX_BYTES:
         raise source.Unreadable(f"{text.path}: larger than {MAX_BYTES // 1_000_000} MB; split it")
-    return parse(text.path, text.text)
+    found = parse(text.path, text.text)
+    beside = snapshot.beside(path)
+    found.snapshot = snapshot.read(beside, (PurePath(text.path).parent / beside.name).as_posix())
+    return found

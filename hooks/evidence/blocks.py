@@ -75,7 +75,8 @@ class Prose:
     """The prose of one file.
 
     ``quiet`` has the length of the text; what is not prose is spaces. ``citations`` and ``malformed`` are sorted;
-    ``comments`` are the spans of HTML comments outside code.
+    ``comments`` are the spans of HTML comments outside code, ``images`` and ``links`` those of the words that describe an image
+    or make a link.
     """
 
     source: Source
@@ -84,6 +85,8 @@ class Prose:
     citations: list[citation.Citation]
     malformed: list[citation.Malformed]
     comments: list[tuple[int, int]] = field(default_factory=list)
+    images: list[tuple[int, int]] = field(default_factory=list)
+    links: list[tuple[int, int]] = field(default_factory=list)
 
     @cached_property
     def headings(self) -> list[tuple[int, str]]:
@@ -349,8 +352,10 @@ def read(source: Source) -> Prose:
     reader.run()
     quiet = "\n".join(reader.lines)
     citations, malformed = citation.find(quiet)
-    quiet = inline.blank_markup(inline.blank_links_and_images(_mask(quiet, citations), reader.labels))
-    return Prose(source, quiet, reader.blocks, citations, malformed, comments)
+    masked = _mask(quiet, citations)
+    images, links = inline.images_and_links(masked, reader.labels)
+    quiet = inline.blank_markup(inline.blank_links_and_images(masked, reader.labels))
+    return Prose(source, quiet, reader.blocks, citations, malformed, comments, images, links)
 
 
 def _mask(quiet: str, citations: list[citation.Citation]) -> str:

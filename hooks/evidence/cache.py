@@ -37,7 +37,9 @@ def digest(*parts: str | bytes) -> str:
 @cache
 def version() -> str:
     """A name for this checker: every file of the package that can change what is found."""
-    files = (path for path in _PACKAGE.rglob("*") if path.suffix in (".py", ".txt", ".tsv") and "training" not in path.parts)
+    files = (
+        path for path in _PACKAGE.rglob("*") if path.suffix in (".py", ".txt", ".tsv", ".yml") and "training" not in path.parts
+    )
     return digest(*(part for path in sorted(files) for part in (path.relative_to(_PACKAGE).as_posix(), path.read_bytes())))
 
 

@@ -165,6 +165,22 @@ def blank_raw(text: str) -> str:
     return _blank_spans(text, found) if found else text
 
 
+def images_and_links(text: str, labels: Container[str] = ()) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """The spans of the words that describe an image, and of those that make a link; see :func:`blank_links_and_images`."""
+    images: list[tuple[int, int]] = []
+    links: list[tuple[int, int]] = []
+    if "](" in text or "][" in text or (labels and "[" in text):
+        if "![" in text:
+            images = [(match.start() + 2, text.index("]", match.start())) for match in _IMAGE.finditer(text)]
+            text = _IMAGE.sub(blank_match, text)
+        links = [
+            match.span("words")
+            for match in _LINK.finditer(text)
+            if match["target"] != "]" or " ".join(match["words"].lower().split()) in labels
+        ]
+    return images, links
+
+
 def blank_links_and_images(text: str, labels: Container[str] = ()) -> str:
     """``text`` without images and without what makes a link of its words.
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from evidence import day
 from evidence import page as pages_module
 from evidence.bibliography import Bibliography
 from evidence.diagnostic import Diagnostic
@@ -54,9 +56,10 @@ def check_page(page: Page, setting: Setting) -> PageResult:
     return PageResult(page.path, tuple(found), page.counts(), keys)
 
 
-def check_bibliography(bibliography: Bibliography) -> list[Diagnostic]:
-    """The diagnostics of one bibliography, sorted."""
-    found = [diagnostic for rule in BIBLIOGRAPHY_RULES for diagnostic in rule.check(bibliography)]
+def check_bibliography(bibliography: Bibliography, setting: Setting | None = None) -> list[Diagnostic]:
+    """The diagnostics of one bibliography, sorted; without a setting, as of today."""
+    known = setting or Setting((bibliography,))
+    found = [diagnostic for rule in BIBLIOGRAPHY_RULES for diagnostic in rule.check(bibliography, known)]
     return sorted(found, key=Diagnostic.sort_key)
 
 
@@ -67,16 +70,24 @@ def check_project(results: Iterable[PageResult], bibliographies: Iterable[Biblio
     return sorted(found, key=Diagnostic.sort_key)
 
 
-def check(results: Sequence[PageResult], bibliographies: Sequence[Bibliography] = (), *, whole: bool = False) -> Report:
+def check(
+    results: Sequence[PageResult],
+    bibliographies: Sequence[Bibliography] = (),
+    *,
+    whole: bool = False,
+    today: datetime.date | None = None,
+) -> Report:
     """Put together what was found on pages and in bibliographies.
 
-    ``whole`` tells that ``results`` are of all pages of the site, so that a reference none of them cites is unused.
+    ``whole`` tells that ``results`` are of all pages of the site, so that a reference none of them cites is unused. ``today`` is
+    the day that the dates of references are compared with.
     """
     report = Report(results=list(results), bibliographies=list(bibliographies))
+    setting = Setting(tuple(bibliographies), today=today or day.today())
     for result in results:
         report.diagnostics += result.diagnostics
     for bibliography in bibliographies:
-        report.diagnostics += check_bibliography(bibliography)
+        report.diagnostics += check_bibliography(bibliography, setting)
     if whole:
         report.diagnostics += check_project(results, bibliographies)
     report.diagnostics.sort(key=Diagnostic.sort_key)

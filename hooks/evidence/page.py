@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from evidence import blocks, claims, inline, sentences, silence
 from evidence.blocks import Block, Prose
-from evidence.citation import Citation
+from evidence.citation import Citation, Mention
 from evidence.source import Source
 
 CITED = "cited"
@@ -51,8 +51,16 @@ class Sentence:
     @property
     def keys(self) -> list[str]:
         """Keys of the references that this sentence or the one covering it cites, in order, without repeats."""
+        return list(dict.fromkeys(mention.key for mention in self._mentions()))
+
+    @property
+    def supporting(self) -> list[str]:
+        """Those of ``keys`` that are cited for what the sentence says, not against it."""
+        return list(dict.fromkeys(mention.key for mention in self._mentions() if not mention.disputes))
+
+    def _mentions(self) -> Iterator[Mention]:
         cited = self.citations or (self.covering.citations if self.covering else [])
-        return list(dict.fromkeys(key for citation in cited for key in citation.keys))
+        return (mention for citation in cited for mention in citation.mentions)
 
 
 @dataclass
@@ -68,6 +76,11 @@ class Page:
     def path(self) -> str:
         """What diagnostics call the file."""
         return self.source.path
+
+    @property
+    def claims(self) -> list[Sentence]:
+        """The sentences that state something medical and may stand: cited, covered, or still uncited."""
+        return [sentence for sentence in self.sentences if sentence.status in (CITED, COVERED, UNCITED)]
 
     def counts(self) -> dict[str, int]:
         """How many sentences, and how many in each class; the classes add up to the sentences."""

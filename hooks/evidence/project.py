@@ -78,7 +78,7 @@ class Project:
             results.append(result)
         if memory:
             memory.close()
-        return lint.check(results, self.bibliographies, whole=self.whole)
+        return lint.check(results, self.bibliographies, whole=self.whole, today=self.today)
 
     def _memory(self) -> cache.Cache | None:
         """The cache in the project's folder; none where there is no project to keep it in."""

@@ -63,6 +63,9 @@ STUDY_DESIGNS: dict[str, StudyDesign] = {
     )
 }
 
+# Records that state rules and decisions; nobody was studied for them.
+WITHOUT_POPULATION = frozenset({"guideline", "regulatory", "label", "legal"})
+
 POPULATIONS: dict[str, str] = {
     "people": "People",
     "animals": "Animals",
@@ -119,7 +122,17 @@ def _one_of(allowed: dict[str, object]) -> Callable[[str], str | None]:
 
 
 def _count(value: str) -> str | None:
-    return None if _COUNT.match(value) else "a sample size is a whole number"
+    return None if _COUNT.match(value) else "write a whole number"
+
+
+def keys(value: str) -> tuple[str, ...]:
+    """The keys in a value such as ``a2001one, b2002two``."""
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def _keys(value: str) -> str | None:
+    bad = next((key for key in keys(value) if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_-]*", key)), None)
+    return None if bad is None else "write keys of this bibliography, parted by commas"
 
 
 def _isbn(value: str) -> str | None:
@@ -167,6 +180,7 @@ FIELDS: dict[str, Field] = {
         Field("author", meaning="authors, parted by ‘and’; an organisation in double braces"),
         Field("journal", frozenset({"article"}), meaning="journal, in full"),
         Field("publisher", meaning="publisher or authority"),
+        Field("institution", meaning="body that issued a report"),
         Field("howpublished", meaning="where a web page or notice appeared"),
         Field("volume", meaning="volume of the journal"),
         Field("number", meaning="issue of the journal"),
@@ -180,8 +194,14 @@ FIELDS: dict[str, Field] = {
         Field("studydesign", check=_one_of(dict(STUDY_DESIGNS)), meaning="kind of evidence"),
         Field("population", check=_one_of(dict(POPULATIONS)), meaning="who or what was studied"),
         Field("samplesize", check=_count, meaning="how many were studied"),
+        Field("studies", check=_count, meaning="how many studies a review or meta-analysis weighed"),
         Field("finding", meaning="what it found, in one plain sentence of our own"),
         Field("limitation", meaning="what speaks against relying on it, in one plain sentence of our own"),
+        Field("disputedby", check=_keys, meaning="keys of works that speak against it, parted by commas"),
+        Field("supersededby", check=_keys, meaning="key of the work or edition that replaced it"),
+        Field("intentional", check=_one_of({"true": None}), meaning="true where it is cited because it was retracted"),
+        Field("keywords", meaning="what it is about, parted by commas"),
+        Field("note", meaning="anything else a reader should know"),
     )
 }
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from evidence.bibliography import Bibliography
 from evidence.diagnostic import Diagnostic
 from evidence.reference import Reference
-from evidence.rules.rule import field_place, line_place
+from evidence.rules.rule import Setting, field_place, line_place
 
 
-def check(bibliography: Bibliography) -> Iterator[Diagnostic]:
+def check(bibliography: Bibliography, setting: Setting) -> Iterator[Diagnostic]:
     """Each entry whose key (letter case aside), DOI, PMID or PMCID an earlier entry has."""
     for repeated in bibliography.repeated:
         first = next(r for r in bibliography.references if r.key.lower() == repeated.key.lower())

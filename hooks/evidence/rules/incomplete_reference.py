@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from evidence.bibliography import Bibliography
 from evidence.diagnostic import Diagnostic
 from evidence.reference import FIELDS, IDENTIFIERS
-from evidence.rules.rule import line_place
+from evidence.rules.rule import Setting, line_place
 
 
-def check(bibliography: Bibliography) -> Iterator[Diagnostic]:
+def check(bibliography: Bibliography, setting: Setting) -> Iterator[Diagnostic]:
     """Each entry without a required field, or without any identifier (DOI, PMID, PMCID, ISBN or address)."""
     for reference in bibliography.references:
         missing = [

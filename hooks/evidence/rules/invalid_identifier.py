@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from evidence.bibliography import Bibliography
 from evidence.diagnostic import Diagnostic, shorten
 from evidence.reference import FIELDS
-from evidence.rules.rule import field_place
+from evidence.rules.rule import Setting, field_place
 
 
-def check(bibliography: Bibliography) -> Iterator[Diagnostic]:
+def check(bibliography: Bibliography, setting: Setting) -> Iterator[Diagnostic]:
     """Each field that FIELDS has a check for and whose value fails it."""
     for reference in bibliography.references:
         for field in FIELDS.values():

@@ -14,7 +14,8 @@ from evidence.rules.rule import Setting
 _DATE = re.compile(r"\d{4}-\d\d-\d\d\Z")
 
 
-def _date(value: Any) -> datetime.date | None:
+def date_of(value: Any) -> datetime.date | None:
+    """The day a front matter value names: a YAML date, or text such as 2026-11-23; else None."""
     if isinstance(value, datetime.datetime):
         return value.date()
     if isinstance(value, datetime.date):
@@ -48,7 +49,7 @@ def check(page: Page, setting: Setting) -> Iterator[Diagnostic]:
     dates: dict[str, datetime.date] = {}
     for name in ("reviewed", "review_due"):
         value = page.source.meta.get(name)
-        date = _date(value)
+        date = date_of(value)
         if date is not None:
             dates[name] = date
             continue

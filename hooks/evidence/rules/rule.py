@@ -55,7 +55,7 @@ class BibliographyRule:
     """A rule about one bibliography."""
 
     name: str
-    check: Callable[[Bibliography], Iterator[Diagnostic]]
+    check: Callable[[Bibliography, Setting], Iterator[Diagnostic]]
 
 
 @dataclass(frozen=True)

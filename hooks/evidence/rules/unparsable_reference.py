@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from evidence.bibliography import Bibliography
 from evidence.diagnostic import Diagnostic, shorten
-from evidence.rules.rule import line_place
+from evidence.rules.rule import Setting, line_place
 
 
-def check(bibliography: Bibliography) -> Iterator[Diagnostic]:
+def check(bibliography: Bibliography, setting: Setting) -> Iterator[Diagnostic]:
     """Each stretch that is no entry, once, at its line."""
     for broken in bibliography.broken:
         yield Diagnostic(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from evidence.bibliography import Bibliography
 from evidence.diagnostic import Diagnostic, shorten
-from evidence.rules.rule import field_place
+from evidence.rules.rule import Setting, field_place
 
 _TAG = re.compile(r"<\s*/?\s*[a-zA-Z!?][^>]*>?|&#?\w+;.*<|\\(?:href|url|write18|input|include)\b")
 _SCHEME = re.compile(r"\b(?:javascript|data|vbscript|file|blob|ftp|intent|about)\s*:\s*\S", re.IGNORECASE)
@@ -18,7 +18,7 @@ _ADDRESSES = ("url", "doi", "pmid", "pmcid", "eprint", "isbn")
 _DOI_ADDRESS = re.compile(r"[<>\"`\\\s{}\[\]]")
 
 
-def check(bibliography: Bibliography) -> Iterator[Diagnostic]:
+def check(bibliography: Bibliography, setting: Setting) -> Iterator[Diagnostic]:
     """Each field with HTML, a script, control characters, or an address that is not plain http or https."""
     for reference in bibliography.references:
         for name, value in reference.fields.items():

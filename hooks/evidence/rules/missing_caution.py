@@ -1,0 +1,103 @@
+"""A page on a topic that needs a warning, without the warning."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from evidence.diagnostic import Diagnostic, shorten
+from evidence.page import Page, Sentence
+from evidence.rules.rule import Setting
+
+
+@dataclass(frozen=True)
+class Caution:
+    """A row of ``cautions.yml``: the topic by lists of words, how many claims make it one, and what contents it."""
+
+    topic: str
+    warning: str
+    about: tuple[re.Pattern[str], ...]
+    sentences: int
+    warns: re.Pattern[str]
+    references: tuple[str, ...]
+
+
+def _words(alternatives: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{alternatives})\b", re.IGNORECASE)
+
+
+@cache
+def cautions() -> tuple[Caution, ...]:
+    """The rows of ``cautions.yml``, in their order."""
+    rows: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("cautions.yml").read_text(encoding="utf-8"))
+    return tuple(
+        Caution(
+            row["topic"],
+            row["warning"],
+            tuple(map(_words, row["about"])),
+            row["sentences"],
+            _words(row["warns"]),
+            tuple(row["references"]),
+        )
+        for row in rows
+    )
+
+
+def check(page: Page, setting: Setting) -> Iterator[Diagnostic]:
+    """Each caution that the topic of the page asks for and no cited sentence gives, at the first sentence on the topic.
+
+    Silent where no bibliography is known: then nobody can cite the warning either.
+    """
+    claims = page.claims
+    if not claims or not setting.bibliographies:
+        return
+    title = str(page.source.meta.get("title", ""))
+    for caution in cautions():
+        first = _on_topic(caution, claims, title)
+        if first is None or any(_warns(caution, sentence, setting) for sentence in claims):
+            continue
+        known = [key for key in caution.references if setting.knows(key)]
+        cite = f"; cite one of {', '.join(known[:3])}" if known else ""
+        yield Diagnostic(
+            page.source.place(first.start, first.end),
+            "missing-caution",
+            f"is about {caution.topic}, and the page does not warn that {caution.warning}"
+            if not caution.warning.startswith(("never", "only"))
+            else f"is about {caution.topic}, and the page does not say: {caution.warning}",
+            shorten(page.source.text[first.start : first.end]),
+            f"add the warning in a sentence with its reference{cite}",
+        )
+
+
+def _on_topic(caution: Caution, claims: Sequence[Sentence], title: str) -> Sentence | None:
+    """The first claim on the topic, if there are enough of them; else None."""
+    named: list[int] = []
+    together: list[Sentence] = []
+    first: Sentence | None = None
+    hits = [[bool(words.search(sentence.words)) for words in caution.about] for sentence in claims]
+    for number, words in enumerate(caution.about):
+        in_title = caution.sentences + 1 if words.search(title) else 0
+        named.append(in_title + sum(hit[number] for hit in hits))
+    for sentence, hit in zip(claims, hits, strict=True):
+        if all(hit):
+            together.append(sentence)
+        if first is None and any(hit):
+            first = sentence
+    if len(together) >= caution.sentences:
+        return together[0]
+    return first if first is not None and min(named) > caution.sentences else None
+
+
+def _warns(caution: Caution, sentence: Sentence, setting: Setting) -> bool:
+    """Whether a sentence gives the warning with a reference for it."""
+    keys = sentence.keys
+    if not keys or not caution.warns.search(sentence.words):
+        return False
+    known = [key for key in caution.references if setting.knows(key)]
+    return any(key in known for key in keys) if known else any(map(setting.knows, keys))
