@@ -85,8 +85,9 @@ def _read(body: str, start: int) -> tuple[list[Mention], list[Malformed]]:
         at += len(part) + 1
         if match is None:
             trimmed = part.strip()
-            problem = f"‘{trimmed}’ names no reference" if trimmed else "a reference is missing beside ‘;’"
-            faults.append(Malformed(where, where + len(part), problem, "write each reference as @key, parted by ‘;’"))
+            problem = "names no reference" if trimmed else "a reference is missing beside ‘;’"
+            begin = where + len(part) - len(part.lstrip()) if trimmed else where
+            faults.append(Malformed(begin, begin + len(trimmed or part), problem, "write each reference as @key, parted by ‘;’"))
             continue
         key, key_start = match["key"], where + match.start("key")
         if not key:

@@ -17,8 +17,9 @@ _NAMED = re.compile(r"^(?P<name>[A-Za-z_][\w-]*)[ \t]*:", re.MULTILINE)
 # Tags that Python-Markdown takes as a block of HTML when they begin a line, with all that is inside, unless the tag has the
 # attribute `markdown` (extension md_in_html).
 _RAW_BLOCK = re.compile(
-    r"^[ ]{0,3}<(?P<tag>address|article|aside|blockquote|center|dd|details|dialog|div|dl|dt|fieldset|figcaption|figure|footer"
-    r"|form|h[1-6]|header|hgroup|iframe|li|main|menu|nav|ol|p|section|summary|table|tbody|td|tfoot|th|thead|tr|ul)\b"
+    r"^[ ]{0,3}<(?P<tag>address|article|aside|blockquote|body|canvas|center|dd|details|dialog|div|dl|dt|fieldset|figcaption"
+    r"|figure|footer|form|h[1-6]|header|hgroup|iframe|legend|li|main|map|menu|nav|noscript|object|ol|output|p|progress|section|summary"
+    r"|table|tbody|td|tfoot|th|thead|tr|ul|video)\b"
     r"(?P<attributes>[^<>\n]{0,500})>",
     re.MULTILINE | re.IGNORECASE,
 )

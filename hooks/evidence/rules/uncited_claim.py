@@ -10,9 +10,13 @@ from evidence.rules.rule import Setting
 
 
 def check(page: Page, setting: Setting) -> Iterator[Diagnostic]:
-    """Each sentence that is a claim and has no citation, no covering sentence and no allowance."""
+    """Each sentence that is a claim and has no citation, no covering sentence and no allowance.
+
+    Where a broken citation stands in the sentence, malformed-citation speaks, and mending that mends both.
+    """
+    broken = [fault.start for fault in page.prose.malformed]
     for sentence in page.sentences:
-        if sentence.status == UNCITED:
+        if sentence.status == UNCITED and not any(sentence.start <= start <= sentence.end for start in broken):
             yield Diagnostic(
                 page.source.place(sentence.start, sentence.end),
                 "uncited-claim",
