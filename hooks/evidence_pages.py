@@ -9,13 +9,15 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Callable, Iterable
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
-from evidence import __version__, ledger, site, source
+from evidence import __version__, exports, ledger, site, source
 from evidence.audit.page import MARKERS
 from evidence.ledger import Claim
+from evidence.reference import Reference
 from evidence.web import badge
 from evidence.web import claims as claims_page
 from evidence.web import references as references_page
@@ -63,14 +65,36 @@ def on_page_content(content: str, *, page: Page, config: MkDocsConfig, files: Fi
     for kind, marker in MARKERS.items():
         if marker in content:
             _state.generated[kind] = page
+    content += _take_along(page, here)
     if not here.claims.get(name) or "</h1>" not in content:
-        return None
+        return content
     target = _state_href(files, "claims", page)
     line = badge.render(
         here.claims[name], here.references, f"{target}#{claims_page.anchor(name)}" if target else "#", __version__
     )
     head, heading, tail = content.partition("</h1>")
     return f"{head}{heading}\n{line}{tail}"
+
+
+def _cited(name: str, here: site.Site) -> list[Reference]:
+    """The works a page cites, in the order of its list."""
+    wanted = here.expected.get(name)
+    return [here.references[key] for key in dict.fromkeys(wanted.cited)] if wanted else []
+
+
+def _file_of(page: Page, suffix: str) -> str:
+    """The path in the site of a page's references as a file, beside the page: ``help/help-references.ris``."""
+    path = PurePosixPath(page.file.dest_uri)
+    name = path.parent.name if path.stem == "index" and path.parent.name else path.stem
+    return path.with_name(f"{name}-references.{suffix}").as_posix()
+
+
+def _take_along(page: Page, here: site.Site) -> str:
+    """The links to a page's references as files; "" where it cites none."""
+    if not _cited(page.file.src_uri, here):
+        return ""
+    files = tuple((PurePosixPath(_file_of(page, suffix)).name, words) for suffix, words, _ in _FORMATS)
+    return "\n" + _downloads("These references for your own library:", files, "")
 
 
 def _state_href(files: Files, kind: str, page: Page) -> str:
@@ -90,7 +114,7 @@ def on_env(env: Any, *, config: MkDocsConfig, files: Files) -> None:
         uses = references_page.uses_of(every, titles, mark)
         made = references_page.render(here.references, uses, titles)
         taken = _downloads("All of them:", _FILES, "../" if target.url.endswith("/") else "")
-        target.content = (target.content or "").replace(MARKERS["references"], made)
+        target.content = (target.content or "").replace(MARKERS["references"], taken + made)
     if (target := _state.generated.get("claims")) is not None:
         works = files.get_file_from_path("references.md")
         base = get_relative_url(works.url, target.url) if works else ""
@@ -105,7 +129,12 @@ def on_env(env: Any, *, config: MkDocsConfig, files: Files) -> None:
         target.content = (target.content or "").replace(MARKERS["claims"], taken + made)
 
 
-_FILES = (("references.bib", "BibTeX"), ("references.ris", "RIS"), ("references.json", "CSL-JSON"))
+_FORMATS: tuple[tuple[str, str, Callable[[Iterable[Reference]], str]], ...] = (
+    ("bib", "BibTeX", exports.bibtex),
+    ("ris", "RIS", exports.ris),
+    ("json", "CSL-JSON", exports.csl_json),
+)
+_FILES = tuple((f"references.{suffix}", words) for suffix, words, _ in _FORMATS)
 _LEDGER_FILES = (("claims.json", "claims.json"), ("claims.csv", "claims.csv"))
 
 
@@ -136,9 +165,10 @@ def _place(claim: Claim, number: int, target: Page, here: site.Site) -> str:
 
 @event_priority(50)  # before citations.py compares what was written
 def on_post_build(*, config: MkDocsConfig) -> None:
-    """Write the ledger for programs: ``claims.json`` and ``claims.csv``."""
+    """Write the ledger for programs, ``claims.json`` and ``claims.csv``, and the references as files."""
     here = _site(config)
     folder = Path(config.site_dir)
+    _write_references(folder, here)
     base = (config.site_url or "").rstrip("/")
     pages: list[dict[str, Any]] = []
     rows: list[dict[str, Any]] = []
@@ -159,6 +189,17 @@ def on_post_build(*, config: MkDocsConfig) -> None:
     (folder / "claims.json").write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     (folder / "claims.csv").write_text(_csv(rows), encoding="utf-8", newline="")
     log.info(f"{len(rows)} claims in the ledger")
+
+
+def _write_references(folder: Path, here: site.Site) -> None:
+    """Write the references of the site, and of each page that cites some, in each format."""
+    for suffix, _, export in _FORMATS:
+        every = references_page.sorted_works(here.references)
+        (folder / f"references.{suffix}").write_text(export(every), encoding="utf-8", newline="")
+        for name, page in _state.pages.items():
+            cited = _cited(name, here)
+            if cited and Path(page.file.abs_dest_path).is_file():
+                (folder / _file_of(page, suffix)).write_text(export(cited), encoding="utf-8", newline="")
 
 
 def _csv(rows: list[dict[str, Any]]) -> str:

@@ -65,7 +65,7 @@ TABLE: list[tuple[str, str, list[tuple[int, str]]]] = [
     ("isbn", f"@article{{a, {OK},\n isbn = {{978-3-16-148410-0}}}}", []),
     ("year in words", "@misc{a, title = {T},\n year = {last year}, url = {https://example.org}}", [(2, V)]),
     ("year of five digits", "@misc{a, title = {T},\n year = 20200, url = {https://example.org}}", [(2, V)]),
-    ("unknown study design", f"@article{{a, {OK},\n studydesign = {{trial}}}}", [(2, V)]),
+    ("unknown study design", f"@article{{a, {OK},\n studydesign = {{trial}}, population = {{people}}}}", [(2, V)]),
     ("unknown population", f"@article{{a, {OK},\n population = {{rats}}}}", [(2, V)]),
     ("sample size in words", f"@article{{a, {OK},\n samplesize = {{many}}}}", [(2, V)]),
     ("address without host", "@misc{a, title = {T}, year = 2020,\n url = {https://}}", [(2, V)]),

@@ -47,7 +47,7 @@ def test_a_reader_follows_a_citation_and_comments(browser: Browser, site: str, i
     entry = page.locator(f'[id="{target.lstrip("#")}"]')
     expect(entry).to_be_in_viewport()
     expect(entry).to_contain_text("doi: 10.1177/0269881111405360")
-    expect(entry).to_contain_text("Randomised trial · people · 106 studied")
+    expect(entry).to_contain_text("Randomised trial, 106 people")
     back = entry.locator(".footnote-backref").first
     expect(back).to_have_attribute("aria-label", "Back to the first use in the text")
     back.click()
