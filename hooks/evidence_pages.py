@@ -76,12 +76,6 @@ def on_page_content(content: str, *, page: Page, config: MkDocsConfig, files: Fi
     return f"{head}{heading}\n{line}{tail}"
 
 
-def _cited(name: str, here: site.Site) -> list[Reference]:
-    """The works a page cites, in the order of its list."""
-    wanted = here.expected.get(name)
-    return [here.references[key] for key in dict.fromkeys(wanted.cited)] if wanted else []
-
-
 def _file_of(page: Page, suffix: str) -> str:
     """The path in the site of a page's references as a file, beside the page: ``help/help-references.ris``."""
     path = PurePosixPath(page.file.dest_uri)
@@ -91,7 +85,7 @@ def _file_of(page: Page, suffix: str) -> str:
 
 def _take_along(page: Page, here: site.Site) -> str:
     """The links to a page's references as files; "" where it cites none."""
-    if not _cited(page.file.src_uri, here):
+    if not here.cited(page.file.src_uri):
         return ""
     files = tuple((PurePosixPath(_file_of(page, suffix)).name, words) for suffix, words, _ in _FORMATS)
     return "\n" + _downloads("These references for your own library:", files, "")
@@ -197,7 +191,7 @@ def _write_references(folder: Path, here: site.Site) -> None:
         every = references_page.sorted_works(here.references)
         (folder / f"references.{suffix}").write_text(export(every), encoding="utf-8", newline="")
         for name, page in _state.pages.items():
-            cited = _cited(name, here)
+            cited = here.cited(name)
             if cited and Path(page.file.abs_dest_path).is_file():
                 (folder / _file_of(page, suffix)).write_text(export(cited), encoding="utf-8", newline="")
 

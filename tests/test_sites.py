@@ -150,3 +150,56 @@ def test_every_mark_counts(site: Path) -> None:
             continue
         faults = audit.compare(wanted, built.read(page[: mark.start()] + page[mark.end() :]))
         assert any(f"@{key[1]} " in fault for fault in faults)
+
+
+REST = "journal = {J}, year = 2001, doi = {10.1234/x}, studydesign = {rct}, population = {people}}"
+AWKWARD_ENTRIES = {
+    "a name with five commas": "@article{x2001, author = {A, B, C, D, E}, title = {T}, " + REST,
+    "a title without braces": "@article{x2001, title = foo, " + REST,
+    "a brace within quotation marks": '@article{x2001, title = "T {x", ' + REST,
+    "braces in braces": f"@article{{x2001, title = {'{' * 150}T{'}' * 150}, {REST}",
+    "a preamble with an unknown name": "@preamble{ foo }\n@article{x2001, title = {T}, " + REST,
+    "an empty string": "@string{x = }\n@article{x2001, title = {T}, " + REST,
+    "no comma between fields": "@article{x2001, author = {A, B} title = {T}, " + REST,
+}
+
+
+@pytest.mark.parametrize("entry", AWKWARD_ENTRIES.values(), ids=AWKWARD_ENTRIES)
+@pytest.mark.parametrize("site", ["good"], indirect=True)
+def test_no_entry_ends_in_a_traceback(site: Path, entry: str) -> None:
+    """What another parser would choke on is built, or told with its place."""
+    with (site / "references.bib").open("a", encoding="utf-8") as file:
+        file.write(f"\n{entry}\n")
+    with (site / "docs" / "index.md").open("a", encoding="utf-8") as file:
+        file.write("\nDiazepam lasts longer than lorazepam in adults [@x2001].\n")
+    run = build(site, "-q")
+    assert "Traceback" not in run.stderr + run.stdout
+    if run.returncode:
+        assert any(place.startswith("references.bib:") for place in places(run.stderr)), run.stderr
+    else:
+        page = (site / "site" / "index.html").read_text(encoding="utf-8")
+        assert built.read(page).cited.count("x2001") == 1
+
+
+@pytest.mark.parametrize("site", ["good"], indirect=True)
+def test_a_page_that_another_overwrites(site: Path) -> None:
+    """Two sources of one address: the second would be lost, so the build fails and names both."""
+    (site / "docs" / "other").mkdir()
+    for copy in ("other.md", "other/index.md"):
+        (site / "docs" / copy).write_text("# Another page\n\nI slept badly.\n", encoding="utf-8")
+    run = build(site, "-q")
+    assert run.returncode != 0
+    assert "other/index.md: it and other.md both become other/index.html" in run.stderr
+
+
+@pytest.mark.parametrize("site", ["good"], indirect=True)
+def test_a_broken_entry_is_not_told_on_every_page(site: Path) -> None:
+    """An entry that cannot be read is told once, and its citations are left alone."""
+    bib = (site / "references.bib").read_text(encoding="utf-8")
+    (site / "references.bib").write_text(bib.replace("@misc{who2009,", "@misc{who2009"), encoding="utf-8")
+    check = subprocess.run(
+        [sys.executable, "-m", "evidence", "check"], cwd=site, capture_output=True, text=True, check=False, env={**os.environ}
+    )
+    assert check.returncode == 1
+    assert places(check.stdout) >= {"references.bib:17:1: [unparsable-reference]"}
+    assert "[unknown-citation]" not in check.stdout

@@ -27,6 +27,7 @@ from evidence.snapshot import Snapshot
 logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
 
 _KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*\Z")
+_HEAD = re.compile(r"@\w+\s*\{\s*([A-Za-z0-9_-]+)")
 _STRAY_ENTRY = re.compile(r"@\s*\w*")
 # A file of this size is no bibliography a person keeps; parsing it would look like a hung check.
 MAX_BYTES = 20_000_000
@@ -56,6 +57,11 @@ class Bibliography:
     def __post_init__(self) -> None:
         """Index the references by key."""
         self.by_key: dict[str, Reference] = {reference.key: reference for reference in self.references}
+
+    @cached_property
+    def unread(self) -> frozenset[str]:
+        """The keys of the entries that cannot be read, where the entry still shows one."""
+        return frozenset(key for broken in self.broken for key in _HEAD.findall(self.line(broken.line)))
 
     def line(self, number: int) -> str:
         """The text of a line (from 1); empty where the file has no such line."""

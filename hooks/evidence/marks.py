@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from evidence.citation import Mention
 
 # audit.LEFTOVER is the proof that none of these reaches a page.
+NOTHING = "\ue01e"  # never written: a command that nobody can give
 USE_OPEN, USE_CLOSE, BRACKET, ENTRY_OPEN, ENTRY_CLOSE = "\ue010", "\ue011", "\ue013", "\ue014", "\ue015"
 RESERVED = re.compile("[\ue010-\ue01f]")
 

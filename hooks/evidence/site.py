@@ -45,6 +45,11 @@ class Site:
         self.expected[name] = expected(page, name, self.references)
         self.claims[name] = self.expected[name].claims
 
+    def cited(self, name: str) -> list[Reference]:
+        """The works that a page cites, in the order of its list."""
+        wanted = self.expected.get(name)
+        return [self.references[key] for key in dict.fromkeys(wanted.cited)] if wanted else []
+
     def report(self) -> Report:
         """All pages together with the bibliographies: diagnostics sorted, counts that add up."""
         return lint.check(list(self.results.values()), self.bibliographies, whole=True)

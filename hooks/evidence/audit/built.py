@@ -25,6 +25,7 @@ _BACK = re.compile(rf"<a\b(?=[^>]*\bfootnote-backref\b)({_ATTRIBUTES})>", re.DOT
 _LISTED = re.compile(r'<li id="fn:([^"]+)"')
 _SUP = re.compile(rf"<sup\b{_ATTRIBUTES}>.*?</sup>", re.DOTALL)
 _DATA = re.compile(r"""<script type=["']?application/ld\+json["']?>(.*?)</script>""", re.DOTALL)
+_TAGGED = re.compile(r'<meta name="citation_reference" content="citation_title=[^"]')
 _RAW_CITATION = re.compile(r"\[[^\[\]\n]{0,200}?(?<![\w.@/+-])-?@[\w-]+[^\[\]\n]{0,200}\]|\[\^[\w-]+\]")
 _BADGE = re.compile(r'<p class="evidence-badge"[^>]*><a [^>]*>([\d,]+) claims?, ([\d,]+) with a source</a>')
 _NOT_WORD = re.compile(r"[\W_]+")
@@ -44,7 +45,8 @@ class Built:
 
     ``marks`` in the order of the page; ``listed`` the keys of its references in theirs; ``ids`` of every element; ``returns``
     what back-links lead to; ``fragments`` what links within the page's text lead to; ``raw`` citations that came out as text;
-    ``data`` its JSON-LD; ``faults`` what of that could not be read; ``badge`` the numbers of its badge (claims, with a source).
+    ``data`` its JSON-LD, ``tagged`` the number of works that its meta tags name, ``faults`` what could not be read of that;
+    ``badge`` the numbers of its badge (claims, with a source).
     """
 
     html: str
@@ -57,6 +59,7 @@ class Built:
     raw: list[str] = field(default_factory=list)
     data: list[Any] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    tagged: int = 0
     badge: tuple[int, int] | None = None
 
     @property
@@ -116,6 +119,7 @@ def read(page: str) -> Built:
             built.data.append(json.loads(text))
         except ValueError as error:
             built.faults.append(f"its JSON-LD cannot be read: {error}")
+    built.tagged = len(_TAGGED.findall(page))
     if badge := _BADGE.search(page):
         built.badge = (int(badge[1].replace(",", "")), int(badge[2].replace(",", "")))
     return built

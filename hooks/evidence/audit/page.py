@@ -48,6 +48,19 @@ def expected(page: Page, name: str, references: Mapping[str, Reference]) -> Expe
     return Expected(name, cited, note_labels(page.source.text), claims, page.source.meta.get("draft") is True, shows)
 
 
+def data(wanted: Expected, built: Built) -> list[str]:
+    """What is wrong with what a built page says to programs: JSON-LD of the right type, and every work it cites, once."""
+    nodes = [node for value in built.data if isinstance(value, dict) for node in value.get("@graph", ())]
+    if not any(isinstance(node, dict) and node.get("@type") in ("MedicalWebPage", "WebPage") for node in nodes):
+        return ["it has no JSON-LD, so it was built without the hook page_head.py"]
+    works = len(set(wanted.cited))
+    told = sum(len(node.get("citation") or ()) for node in nodes if isinstance(node, dict))
+    faults = [] if told == works else [f"its JSON-LD names {told} works, and its source cites {works}"]
+    if built.tagged != works:
+        faults.append(f"its citation_reference tags name {built.tagged} works, and its source cites {works}")
+    return faults
+
+
 def compare(wanted: Expected, built: Built) -> list[str]:
     """What is wrong with a built page, as sentences; none where all is well."""
     notes, listed = wanted.notes, Counter(built.listed)

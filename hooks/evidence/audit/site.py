@@ -56,8 +56,12 @@ class Audit:
 
     def read(self, wanted: Sequence[Expected]) -> None:
         """Read each page and compare it with its source; a page that is not needed again is not kept."""
+        taken: dict[str, str] = {}
         for one in wanted:
             file = self.files.get(one.name)
+            if file is not None and taken.setdefault(file, one.name) != one.name:
+                self.say(one.name, f"it and {taken[file]} both become {file}, so one is lost; give one another slug or name")
+                continue
             text = _text(self.folder / file) if file else None
             if file is None or text is None:
                 if (one.cited or one.claims) and not one.draft:
@@ -120,6 +124,7 @@ def run(folder: Path, wanted: Sequence[Expected], known: Collection[str]) -> lis
     for one in wanted:
         if one.name in audit.pages:
             audit.say(one.name, *page.badge(one.claims, audit.pages[one.name]))
+            audit.say(one.name, *page.data(one, audit.pages[one.name]))
     _rows(audit, claims, rows)
     _table(audit, rows)
     for one in wanted:

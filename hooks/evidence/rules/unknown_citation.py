@@ -15,7 +15,8 @@ def check(page: Page, setting: Setting) -> Iterator[Diagnostic]:
         return
     for citation in page.prose.citations:
         for mention in citation.mentions:
-            if not setting.knows(mention.key):
+            # What is wrong with an entry that cannot be read is said at its line in the bibliography.
+            if not setting.knows(mention.key) and not any(mention.key in b.unread for b in setting.bibliographies):
                 near = setting.nearest(mention.key)
                 yield Diagnostic(
                     page.source.place(mention.start, mention.end),
