@@ -124,6 +124,18 @@ SPOILS = {
     "a private mark": (ARTICLE_FILE, edited(r"</p>", "\ue010</p>"), "a mark of the citations hook was left"),
     "a link on the page": (ARTICLE_FILE, edited(r"</h2>", '</h2><a href="#nowhere">x</a>'), "a link leads to #nowhere"),
     "words": (ARTICLE_FILE, edited("did not clearly help", "helped"), "is in the source and not on the page"),
+    "its JSON-LD": (
+        ARTICLE_FILE,
+        edited(r'<script type="application/ld\+json">.*?</script>', ""),
+        f"{ARTICLE}: it has no JSON-LD",
+    ),
+    "the form of its JSON-LD": (ARTICLE_FILE, edited('"@context":', '"@context"'), "its JSON-LD cannot be read"),
+    "a work in its JSON-LD": (
+        ARTICLE_FILE,
+        edited(r'"citation":\[', '"citation":[{"@type":"Book"},'),
+        "its JSON-LD names 50 works",
+    ),
+    "a tag": (ARTICLE_FILE, edited(r'<meta name="citation_reference"[^>]*>', ""), "its citation_reference tags name 48 works"),
     "a badge": (ARTICLE_FILE, edited(r'<p class="evidence-badge".*?</p>', ""), f"{ARTICLE}: its badge is missing"),
     "a badge's number": (ARTICLE_FILE, edited(r">\d+ claims, ", ">7 claims, "), "its badge tells of 7 claims"),
     "a claim's row": ("claims.json", ledger_edited(lambda v: v["claims"].pop(0)), "is missing in claims.json"),
