@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from evidence.claims import MIN_CONFIDENCE
 from evidence.diagnostic import shorten
-from evidence.page import Page
+from evidence.page import CITED, Page
 from evidence.prints.json import claims
 
 
 def render(pages: Iterable[Page]) -> str:
-    """One line per claim: place, class, confidence, references, words and reasons, in columns."""
+    """One line per claim: place, class, confidence, references, words and reasons, in columns.
+
+    The last line counts them, and of those that cite, how many the checker would have stopped without their reference.
+    """
+    found = claims(pages)
     rows = [
         (
             f"{claim['path']}:{claim['line']}:{claim['column']}",
@@ -20,7 +25,7 @@ def render(pages: Iterable[Page]) -> str:
             shorten(claim["text"], 60),
             "; ".join(claim["reasons"]),
         )
-        for claim in claims(pages)
+        for claim in found
     ]
     heading = ("where", "class", "sure", "references", "claim", "because")
     widths = [max(len(row[at]) for row in (heading, *rows)) for at in range(5)]
@@ -28,4 +33,6 @@ def render(pages: Iterable[Page]) -> str:
         "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[5]]).rstrip()
         for row in (heading, *rows)
     ]
-    return "\n".join(lines) + f"\n{len(rows)} claim{'s' * (len(rows) != 1)}\n"
+    citing = [claim["confidence"] >= MIN_CONFIDENCE for claim in found if claim["status"] == CITED]
+    unaided = f"; without their references, {sum(citing)} of the {len(citing)} that cite would be findings" if citing else ""
+    return "\n".join(lines) + f"\n{len(rows)} claim{'s' * (len(rows) != 1)}{unaided}\n"
