@@ -8,6 +8,7 @@ the terminal and on the page at the sentence, and writing goes on.
 from __future__ import annotations
 
 import html
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -17,11 +18,12 @@ from evidence import lint, page, site, source
 from evidence.diagnostic import Diagnostic
 from evidence.prints import text
 from evidence.prints.address import rule_url
+from evidence.rules import front_matter
 from evidence.rules.rule import Setting
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import ConfigurationError, PluginError
 from mkdocs.plugins import event_priority, get_plugin_logger
-from mkdocs.structure.files import Files
+from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 
 # Under --quiet only errors are printed, so findings are errors: the line that fails a build must be seen.
@@ -47,6 +49,57 @@ def _site(config: MkDocsConfig) -> site.Site:
 def on_config(config: MkDocsConfig) -> None:
     """Read the bibliographies, or say what is wrong with them."""
     _site(config)
+
+
+@event_priority(100)  # before the blog plugin, which reads its posts here
+def on_files(files: Files, *, config: MkDocsConfig) -> None:
+    """Say which files MkDocs or a plugin could not even read, each on a line, before one of them ends in a traceback.
+
+    While serving, such a page is replaced by one that says what is wrong, a post or another file is left out, and the rest is
+    served.
+    """
+    here = _site(config)
+    found = {file: lines for file in list(files) if file.src_dir == config.docs_dir and (lines := _unreadable(file, here))}
+    if not found:
+        return
+    lines = [line for lines in found.values() for line in lines]
+    if not _serving:
+        number = _counted(len(found), "file")
+        raise PluginError("\n".join([*lines, f"{number} cannot be read, as said above. Nothing was written."]))
+    for line in lines:
+        log.info(line)  # see _say
+    for file, lines in found.items():
+        files.remove(file)
+        if file.is_documentation_page() and not front_matter.is_post(file.src_uri):
+            files.append(_stand_in(file, lines, config))
+    # Links to what is left out are no faults of their own; as warnings they would end a strict preview.
+    config.validation.nav.not_found = config.validation.links.not_found = config.validation.links.anchors = logging.INFO
+
+
+def _unreadable(file: File, here: site.Site) -> list[str]:
+    """Why a file of the docs folder cannot be read, a sentence each with its place; nothing where it can be."""
+    path = Path(file.src_dir or "", file.src_uri)
+    shown = here.shown(path)
+    level, draft = file.inclusion.value, InclusionLevel.DRAFT.value
+    if level < draft or (level == draft and not _serving):  # the host will not read it
+        return []
+    if not path.is_file():  # nor may anything wait for what a pipe will never say
+        what = f"is a link to {path.readlink()}, which does not exist" if path.is_symlink() else "is not a file"
+        return [f"{shown}:1:1: {what}; mend it or take it away"]
+    if not file.is_documentation_page():
+        return []
+    try:
+        read = source.read(path, shown)
+    except source.Unreadable as problem:
+        return [str(problem)]
+    return [text.line(found) for found in front_matter.breaking(read, Setting(here.bibliographies, True, here.today))]
+
+
+def _stand_in(file: File, lines: Sequence[str], config: MkDocsConfig) -> File:
+    """A page in the place of one that cannot be read, which says why."""
+    said = "".join(f"<li><code>{_inert(line)}</code></li>" for line in lines)
+    content = f'# Not readable yet\n\n<div class="admonition failure evidence-banner"><ul>{said}</ul></div>\n'
+    return File.generated(config, file.src_uri, content=content, inclusion=file.inclusion)
 
 
 @event_priority(100)  # before any plugin changes the text

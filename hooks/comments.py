@@ -1,20 +1,22 @@
 """Door: reads ``extra.comments`` in mkdocs.yml, checks it, and hands it to the page template.
 
-To add a provider: one row in PROVIDERS here and one template in overrides/partials/comments/.
+To add a provider: one row in providers.yml here and one template in overrides/partials/comments/.
 Nothing is kept between builds: what a page shows follows from the configuration of that build alone.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cache
 from ipaddress import ip_address
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 from urllib.parse import urlsplit
 
+import yaml
 from mkdocs.exceptions import ConfigurationError
 from mkdocs.plugins import get_plugin_logger
 
@@ -28,8 +30,11 @@ if TYPE_CHECKING:
 log = get_plugin_logger("comments")
 
 KEY = "extra.comments"
+ROWS = Path(__file__).with_name("providers.yml")
 HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]", re.IGNORECASE)
 EXAMPLE = "https://comments.example.org"
+_THREAD = re.compile(r"[\w./~-]{1,200}\Z", re.ASCII)
+_POST = re.compile(r"https://[\w.-]+(?::\d+)?/(?:@[\w.@-]+|users/[\w.-]+/statuses|web/statuses)/(?P<id>\d{1,20})/?\Z", re.ASCII)
 
 
 def web_address(value: object) -> str:
@@ -71,91 +76,183 @@ def is_loopback(host: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
+def repository(value: object) -> str:
+    """A repository as ``owner/name``; "" stays "". Raises ValueError, with the rest of a sentence, for anything else."""
+    if value is None or value == "":
+        return ""
+    if not isinstance(value, str) or not re.fullmatch(r"[\w-]{1,39}/[\w.-]{1,100}", value, re.ASCII):
+        raise ValueError("is not a repository; write it like owner/name")
+    return value
+
+
+def name(value: object) -> str:
+    """A word of letters, digits and ``_ - . = +``; "" stays "". Raises ValueError, with the rest of a sentence, otherwise."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool) or not re.fullmatch(r"[\w.=+-]{1,100}", str(value), re.ASCII):
+        raise ValueError("is not a name; use letters, digits, - and _")
+    return str(value)
+
+
+def text(value: object) -> str:
+    """A line of up to a hundred characters; "" stays "". Raises ValueError, with the rest of a sentence, otherwise."""
+    if value is None or value == "":
+        return ""
+    if not isinstance(value, str) or not re.fullmatch(r"[^\x00-\x1f\x7f<>]{1,100}", value):
+        raise ValueError("is not a line of plain text; put it in quotation marks")
+    return value
+
+
+def flag(value: object) -> str:
+    """``1`` or ``0`` for true or false. Raises ValueError, with the rest of a sentence, for anything else."""
+    if not isinstance(value, bool):
+        raise ValueError("is neither true nor false")
+    return "1" if value else "0"
+
+
+KINDS: Mapping[str, Callable[[object], str]] = {
+    "server": web_address,
+    "repository": repository,
+    "name": name,
+    "text": text,
+    "flag": flag,
+}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A setting of a provider: how it is checked, whether it must be there, what it is otherwise, which words it takes."""
+
+    check: Callable[[object], str]
+    required: bool = False
+    default: object = ""
+    choices: tuple[str, ...] = ()
+
+    def read(self, value: object) -> str:
+        """The clean value. Raises ValueError with the rest of a sentence."""
+        clean = self.check(value)
+        if self.choices and clean not in self.choices:
+            raise ValueError(f"is not one of {either(self.choices, 'and')}{nearest(value, self.choices)}")
+        return clean
+
+
 @dataclass(frozen=True)
 class Provider:
-    """One row of PROVIDERS.
-
-    ``template``: the file under overrides/ that draws it; "" draws nothing, comments are closed.
-    ``required``: the settings it needs, each with the check that returns its clean value or raises
-    ValueError with the rest of a sentence. A setting that is "" keeps comments closed.
-    """
+    """One row of providers.yml, which says what each field is; ``template`` is "" where nothing is drawn."""
 
     template: str = ""
-    required: Mapping[str, Callable[[object], str]] = field(default_factory=dict)
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+    host: str = ""
+    thread: str = ""
+    read_only: bool = False
+    link: str = ""
+    policy: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-PROVIDERS: Mapping[str, Provider] = {
-    "isso": Provider("partials/comments/isso.html", {"server": web_address}),
-    "none": Provider(),
-}
+@cache
+def providers(rows: Path = ROWS) -> Mapping[str, Provider]:
+    """The rows of providers.yml by name."""
+    found: dict[str, Provider] = {}
+    for provider, row in yaml.safe_load(rows.read_text(encoding="utf-8")).items():
+        settings = {
+            key: Setting(KINDS[one["kind"]], one.get("required", False), one.get("default", ""), tuple(one.get("choices", ())))
+            for key, one in row.get("settings", {}).items()
+        }
+        policy = {directive: tuple(origins) for directive, origins in row.get("policy", {}).items()}
+        found[provider] = Provider(**{**row, "settings": settings, "policy": policy})
+    return found
 
 
 @dataclass(frozen=True)
 class Comments:
     """What the template gets as ``comments``.
 
-    ``template``: see Provider; "" when comments are closed. ``settings``: the checked values.
-    ``host``: the server's name, and its port if it has one, as readers see it. ``thread``: the name
-    under which the page's comments are kept.
+    ``state``: open, closed (nothing can be added; ``template`` is "" where the thread cannot be shown either), or off.
+    ``settings``: the checked values. ``server``: the address that is asked; ``host``: its host, and its port if it has one, as
+    readers see it. ``thread``: the name under which the page's comments are kept; ``link``: where they can be read without
+    JavaScript, or "".
     """
 
+    state: Literal["open", "closed", "off"] = "off"
     template: str = ""
     settings: Mapping[str, str] = field(default_factory=dict)
+    server: str = ""
     host: str = ""
     thread: str = ""
+    link: str = ""
 
 
-def read_settings(raw: object, file: str) -> tuple[Provider, dict[str, str]]:
+def read_settings(raw: object, file: str, rows: Path = ROWS) -> tuple[Provider, dict[str, str]]:
     """The provider that ``extra.comments`` names, and its checked settings.
 
-    ``raw`` is the value in mkdocs.yml, None where there is none; ``file`` is the name to print. A
-    setting of another provider is left alone, so that switching provider is a change of one line.
+    ``raw`` is the value in mkdocs.yml, None where there is none; ``file`` is the name to print. The settings of the other
+    providers are checked for their names and are left alone otherwise, so that switching provider is a change of one line.
     Raises ConfigurationError with one sentence on a line of its own for each mistake.
     """
+    known = providers(rows)
     if raw is None:
-        return PROVIDERS["none"], {}
+        return known["none"], {}
     if not isinstance(raw, Mapping):
         raise ConfigurationError(
             f"{file}: {KEY}: ‘{raw}’ is not a group of settings; "
-            "put ‘provider:’ and ‘server:’ on indented lines of their own below it."
+            "put ‘provider:’ and the provider’s own group on indented lines of their own below it."
         )
-    known = ["provider", *sorted({name for row in PROVIDERS.values() for name in row.required})]
-    mistakes = [
-        f"{file}: {KEY}: ‘{name}’ is not a setting; the settings are {either(known, 'and')}{nearest(name, known)}."
-        for name in raw
-        if name not in known
-    ]
-    settings: dict[str, str] = {}
+    mistakes = _unknown(raw, ["provider", *known], KEY, file)
+    for provider, row in known.items():
+        group = raw.get(provider)
+        if group is not None and not isinstance(group, Mapping):
+            mistakes.append(
+                f"{file}: {KEY}.{provider}: ‘{without_password(group)}’ is not a group of settings; indent them below it."
+            )
+        elif group:
+            mistakes += _unknown(group, list(row.settings), f"{KEY}.{provider}", file)
     choice = raw.get("provider")
-    row = PROVIDERS.get(choice) if isinstance(choice, str) else None
+    row_ = known.get(choice) if isinstance(choice, str) else None
+    settings: dict[str, str] = {}
     if "provider" not in raw:
-        mistakes.append(f"{file}: {KEY}.provider: is missing; use {either(PROVIDERS, 'or')}.")
-    elif row is None:
+        mistakes.append(f"{file}: {KEY}.provider: is missing; use {either(known, 'or')}.")
+    elif row_ is None:
         mistakes.append(
             f"{file}: {KEY}.provider: ‘{'' if choice is None else choice}’ is not a comments provider; "
-            f"use {either(PROVIDERS, 'or')}{nearest(choice, PROVIDERS)}."
+            f"use {either(known, 'or')}{nearest(choice, known)}."
         )
     else:
-        for name, check in row.required.items():
-            if name not in raw:
-                mistakes.append(f'{file}: {KEY}.{name}: is missing and ‘{choice}’ needs it; write "" to keep comments closed.')
-                continue
-            try:
-                settings[name] = check(raw[name])
-            except ValueError as why:
-                mistakes.append(f"{file}: {KEY}.{name}: ‘{without_password(raw[name])}’ {why}.")
-    if mistakes or row is None:
+        group = raw.get(choice)
+        if group is None or isinstance(group, Mapping):
+            settings = _read_group(row_, group or {}, str(choice), file, mistakes)
+    if mistakes or row_ is None:
         raise ConfigurationError("\n".join(mistakes))
-    return row, settings
+    return row_, settings
 
 
-def either(names: Mapping[str, Any] | list[str], last: str) -> str:
+def _unknown(group: Mapping[Any, Any], known: list[str], key: str, file: str) -> list[str]:
+    """A sentence for each name in a group that is no setting."""
+    have = f"the settings are {either(known, 'and')}" if known else "it has no settings"
+    return [f"{file}: {key}: ‘{one}’ is not a setting; {have}{nearest(one, known)}." for one in group if one not in known]
+
+
+def _read_group(row: Provider, group: Mapping[Any, Any], provider: str, file: str, mistakes: list[str]) -> dict[str, str]:
+    """The checked settings of a provider; what is wrong is added to ``mistakes``."""
+    settings: dict[str, str] = {}
+    for one, setting in row.settings.items():
+        key = f"{file}: {KEY}.{provider}.{one}"
+        if setting.required and one not in group:
+            mistakes.append(f'{key}: is missing and ‘{provider}’ needs it; write "" to keep comments closed.')
+            continue
+        try:
+            settings[one] = setting.read(group.get(one, setting.default))
+        except ValueError as why:
+            mistakes.append(f"{key}: ‘{without_password(group.get(one))}’ {why}.")
+    return settings
+
+
+def either(names: Iterable[str], last: str) -> str:
     """``names`` as a list that reads well: "a, b or c" where ``last`` is "or"."""
     *most, end = names
     return f"{', '.join(most)} {last} {end}" if most else end
 
 
-def nearest(name: object, names: Mapping[str, Any] | list[str]) -> str:
+def nearest(name: object, names: Iterable[str]) -> str:
     """Return " (nearest: x)" where one of ``names`` is much like ``name``, else ""."""
     close = get_close_matches(str(name).casefold(), list(names), n=1)
     return f" (nearest: {close[0]})" if close else ""
@@ -178,23 +275,81 @@ def thread_name(src_uri: str) -> str:
     return "/" if path == PurePosixPath(".") else f"/{path}"
 
 
-def view(config: MkDocsConfig, src_uri: str) -> Comments:
-    """What the template needs for the page at ``src_uri``. Raises as ``read_settings`` does."""
+def _thread(meta: Mapping[str, Any], src_uri: str) -> str:
+    """The name of a page's thread: its ``comments_id``, so that a file can move and keep its comments, or from its path.
+
+    Raises ConfigurationError where ``comments_id`` cannot be one.
+    """
+    own = meta.get("comments_id")
+    if own is None:
+        return thread_name(src_uri)
+    if not isinstance(own, str) or not _THREAD.match(own):
+        raise ConfigurationError(
+            f"{src_uri}: comments_id: ‘{own}’ cannot name a thread; "
+            f"use letters, digits, / . _ ~ and -, like {thread_name(src_uri)}."
+        )
+    return own
+
+
+def view(config: MkDocsConfig, src_uri: str, meta: Mapping[str, Any] | None = None) -> Comments:
+    """What the template needs for the page at ``src_uri`` with this front matter.
+
+    Raises ConfigurationError as :func:`read_settings` does, and for a thread that the front matter names wrongly.
+    """
+    meta = meta or {}
     file = Path(config.config_file_path or "mkdocs.yml").name
     row, settings = read_settings(config.extra.get("comments"), file)
-    if not row.template or "" in settings.values():
+    required = [key for key, setting in row.settings.items() if setting.required]
+    if not row.template or any(not settings[key] for key in required):
         return Comments()
-    host = urlsplit(settings.get("server", "")).netloc
-    return Comments(row.template, settings, host, thread_name(src_uri))
+    thread, link = _thread(meta, src_uri), row.link
+    if row.thread:
+        post = meta.get(row.thread)
+        if post is None:
+            return Comments()
+        match = _POST.match(str(post))
+        if match is None or urlsplit(str(post)).netloc != urlsplit(settings[row.host]).netloc:
+            raise ConfigurationError(
+                f"{src_uri}: {row.thread}: ‘{post}’ is not the address of a post on {urlsplit(settings[row.host]).netloc}; "
+                "copy it from the post, like https://host/@name/1234."
+            )
+        thread, link = match["id"], str(post)
+    closed = meta.get("comments") == "closed"
+    server = settings[row.host]
+    return Comments(
+        "closed" if closed else "open",
+        row.template if row.read_only or not closed else "",
+        settings,
+        server,
+        urlsplit(server).netloc,
+        thread,
+        link.format(**settings, thread=link) if row.link else "",
+    )
+
+
+def policy(config: MkDocsConfig) -> Mapping[str, tuple[str, ...]]:
+    """What a Content-Security-Policy must allow for the provider of a site: origins by directive; none while it is closed."""
+    row, settings = read_settings(config.extra.get("comments"), Path(config.config_file_path or "mkdocs.yml").name)
+    if not view(config, "index.md", {row.thread: f"{settings.get(row.host, '')}/@a/1"} if row.thread else {}).template:
+        return {}
+    return {directive: tuple(_source(one, settings) for one in names) for directive, names in row.policy.items()}
+
+
+def _source(one: str, settings: Mapping[str, str]) -> str:
+    """A source as a policy names it: a keyword as it is, or the origin of a setting."""
+    if one.startswith("'"):
+        return one
+    parts = urlsplit(settings[one])
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def on_config(config: MkDocsConfig) -> None:
     """Stops a build whose comment settings are wrong before any page is read."""
-    comments = view(config, "index.md")
-    log.debug("comments by %s", comments.host or "nobody: they are closed")
+    allowed = policy(config)
+    log.debug("comments ask %s", ", ".join(sorted({o for origins in allowed.values() for o in origins})) or "nobody")
 
 
 def on_page_context(context: TemplateContext, /, *, page: Page, config: MkDocsConfig, nav: Navigation) -> TemplateContext:
     """Adds ``comments`` to what the page's template sees."""
-    cast("dict[str, Any]", context)["comments"] = view(config, page.file.src_uri)
+    cast("dict[str, Any]", context)["comments"] = view(config, page.file.src_uri, page.meta)
     return context

@@ -141,7 +141,8 @@ def _downloads(lead: str, files: tuple[tuple[str, str], ...], base: str) -> str:
 def _listed(name: str, title: str, target: Page) -> claims_page.Listed:
     meta = _state.pages[name].meta
     href = get_relative_url(_state.pages[name].url, target.url)
-    return claims_page.Listed(name, title, href, str(meta.get("reviewed") or ""), str(meta.get("review_due") or ""))
+    reviewed, due = (str(meta.get(key) or "") for key in ("reviewed", "review_due"))
+    return claims_page.Listed(name, title, href, reviewed, due, meta.get("comments") is True)
 
 
 def _fragment(claim: Claim, number: int, here: site.Site) -> str:

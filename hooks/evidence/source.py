@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +18,8 @@ from evidence.diagnostic import Place
 _SAFE_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 # MkDocs accepts `---` alone on the first line, closed by `---` or `...` (mkdocs/utils/meta.py).
+# A front matter has some hundred characters; the C parser ends the whole process where brackets nest some ten thousand deep.
+_LONGEST_META = 20_000
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 
 
@@ -73,10 +76,13 @@ class Source:
         return self._starts[line - 1]
 
     @cached_property
+    def _front(self) -> re.Match[str] | None:
+        return _FRONT_MATTER.match(self.text)
+
+    @cached_property
     def body_start(self) -> int:
         """Offset where the prose begins: behind the front matter, or 0."""
-        match = _FRONT_MATTER.match(self.text)
-        return match.end() if match else 0
+        return self._front.end() if self._front else 0
 
     @cached_property
     def meta(self) -> dict[str, Any]:
@@ -89,33 +95,90 @@ class Source:
 
     @cached_property
     def meta_error(self) -> tuple[int, str] | None:
-        """Line (from 1) and problem of a front matter that is not a YAML mapping, else None."""
+        """Offset and problem of a front matter that is not a YAML mapping, else None."""
         value = self._meta_or_error
         return value if isinstance(value, tuple) else None
 
+    @property
+    def meta_start(self) -> int:
+        """Offset of the first character of the YAML; 0 where there is no front matter."""
+        return self._front.start("yaml") if self._front else 0
+
+    @cached_property
+    def meta_nodes(self) -> dict[str, tuple[yaml.Node, yaml.Node]]:
+        """Name and value of each field as YAML nodes, whose marks count characters from :attr:`meta_start`.
+
+        Empty where :attr:`meta` is. Asked for only to say where something is: reading the values does not need it.
+        """
+        if not self._front or not self.meta:
+            return {}
+        root = yaml.compose(self._front["yaml"], Loader=_SAFE_LOADER)
+        return {str(key.value): (key, value) for key, value in root.value} if isinstance(root, yaml.MappingNode) else {}
+
     @cached_property
     def _meta_or_error(self) -> dict[str, Any] | tuple[int, str]:
-        match = _FRONT_MATTER.match(self.text)
+        match = self._front
         if match is None:
             return {}
+        start = match.start("yaml")
+        if match.end("yaml") - start > _LONGEST_META:
+            return start, f"it is longer than {_LONGEST_META:,} characters"
         try:
             value = yaml.load(match["yaml"], Loader=_SAFE_LOADER)  # noqa: S506 (it is a safe loader)
         except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
-            problem = getattr(error, "problem", None) or "this is not YAML"
-            return (mark.line + 2 if mark else 1), str(problem)
-        except (ValueError, RecursionError) as error:  # a date such as 2026-13-45; nesting without end
-            return 1, str(error) or "nested too deeply"
+            at, problem = _yaml_problem(error, match["yaml"])
+            return start + at, problem
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
+            # A value such as the date 2026-13-45, or a tag that does not fit: PyYAML lets Python's own errors out.
+            return start + _unbuildable(match["yaml"]), str(error) or "nested too deeply"
         if value is None:
             return {}
         if not isinstance(value, dict):
-            return 2, "expected `name: value` lines"
+            return start + len(match["yaml"]) - len(match["yaml"].lstrip()), "expected `name: value` lines"
         return value
 
     def meta_place(self, key: str) -> Place:
         """Where the front matter names ``key``; the first line of the file where it does not."""
         match = re.compile(rf"^{re.escape(key)}[ \t]*:", re.MULTILINE).search(self.text, 0, self.body_start)
         return self.place(match.start(), match.end() - 1) if match else self.place(0, 0)
+
+
+def _yaml_problem(error: yaml.YAMLError, text: str) -> tuple[int, str]:
+    """Offset in ``text`` and problem of an error of the YAML parser."""
+    if isinstance(error, yaml.reader.ReaderError):
+        bad = yaml.reader.Reader.NON_PRINTABLE.search(text)
+        return (bad.start() if bad else 0), "it has a character that cannot be seen"
+    mark, begun = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
+    if begun and "quoted" in (getattr(error, "context", None) or ""):
+        mark = begun  # what is never closed is wrong where it begins
+    return min(mark.index if mark else 0, len(text)), str(getattr(error, "problem", None) or "this is not YAML")
+
+
+def _unbuildable(text: str) -> int:
+    """Offset of the first value in ``text`` that reads as YAML and cannot be built; 0 where none is found."""
+    for node in _scalars(yaml.compose(text, Loader=_SAFE_LOADER)):
+        try:
+            _SAFE_LOADER("").construct_object(node)
+        except (yaml.YAMLError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+            return int(node.start_mark.index)
+    return 0
+
+
+def _scalars(root: yaml.Node | None) -> Iterator[yaml.Node]:
+    """The scalar nodes below ``root`` in order, each once however many aliases name it."""
+    seen: set[int] = set()
+    waiting = [root] if root is not None else []
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, yaml.MappingNode):
+            waiting.extend(part for pair in reversed(node.value) for part in reversed(pair))
+        elif isinstance(node, yaml.SequenceNode):
+            waiting.extend(reversed(node.value))
+        else:
+            yield node
 
 
 def decode(path: str, data: bytes) -> Source:

@@ -1,7 +1,7 @@
 /*
- * The comments panel: nothing is asked of the comment server before the reader clicks, and each state
- * is told in words. Which server, which script and which words come from the page
- * (overrides/partials/comments/), so that a provider needs no line here.
+ * The comments panel: nothing is asked of the comment server before the reader clicks, or has said that it
+ * may be asked at once; each state is told in words. Which server, which script or frame and which words
+ * come from the page (overrides/partials/comments/), so that a provider needs no line here.
  */
 (() => {
   "use strict";
@@ -9,19 +9,73 @@
   /** How long a server may take until we say that it is slow, in milliseconds. */
   const PATIENCE = 10_000;
 
+  /** The tallest a frame may make itself, in pixels. */
+  const TALLEST = 100_000;
+
   /** The thread that the reader opened on the page shown now, or null. */
   let current = null;
 
   /** Settles when each script put in so far has run or failed; see Thread.open. */
   let scripts = Promise.resolve();
 
+  // What a reader's browser keeps
+
+  /** A store of the browser, or null where it is switched off. */
+  function store(kind) {
+    try {
+      return kind === "always" ? localStorage : sessionStorage;
+    } catch {
+      return null;
+    }
+  }
+
+  const PREFIX = "comments-from:";
+
+  const memory = {
+    /** "visit", "always" or "" for a host. */
+    of: (host) => ["visit", "always"].find((kind) => store(kind)?.getItem(PREFIX + host)) || "",
+    set(host, chosen) {
+      for (const kind of ["visit", "always"]) {
+        if (kind === chosen) store(kind)?.setItem(PREFIX + host, "yes");
+        else store(kind)?.removeItem(PREFIX + host);
+      }
+    },
+    /** The hosts remembered, each with its kind. */
+    all: () =>
+      ["visit", "always"].flatMap((kind) =>
+        Object.keys(store(kind) || {})
+          .filter((key) => key.startsWith(PREFIX))
+          .map((key) => [key.slice(PREFIX.length), kind]),
+      ),
+  };
+
+  // Words of a template
+
+  /** The part of `value` that a path such as "giscus.resizeHeight" leads to. */
+  const at = (value, path) => path.split(".").reduce((part, name) => part?.[name], value);
+
+  /** `value` with each text in it filled in by `words`: "{theme}" becomes words.theme. */
+  function filled(value, words) {
+    if (typeof value === "string") return value.replace(/\{(\w+)\}/g, (all, name) => words[name] ?? all);
+    if (Array.isArray(value)) return value.map((part) => filled(part, words));
+    if (value && typeof value === "object") {
+      return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, filled(part, words)]));
+    }
+    return value;
+  }
+
+  /** The address of this page without what a reader searched for or jumped to. */
+  const pageAddress = () => location.origin + location.pathname;
+
   class Thread {
     constructor(panel) {
       this.panel = panel;
-      this.server = `${panel.dataset.comments}/`;
+      this.data = panel.dataset;
       this.place = panel.querySelector(".comments__thread");
       this.requests = new Set();
       this.observer = new MutationObserver(() => this.changed());
+      this.listen = (event) => this.message(event);
+      this.gone = () => this.fail("failed");
     }
 
     open() {
@@ -29,7 +83,15 @@
       this.show("loading");
       this.place.setAttribute("aria-busy", "true");
       this.timer = setTimeout(() => this.fail("slow"), PATIENCE);
-      this.observer.observe(this.place, { childList: true, subtree: true });
+      this.observer.observe(this.place, { attributeFilter: ["style", "class"], childList: true, subtree: true });
+      this.place.addEventListener("comments:failed", this.gone);
+      addEventListener("message", this.listen);
+      // The words a reader searched for stand in the address, and are nobody's business.
+      const address = new URL(location.href);
+      if (address.searchParams.has("h")) {
+        address.searchParams.delete("h");
+        history.replaceState(history.state, "", address);
+      }
       // A script left over from a page that the reader quit would find this page's thread and fill it
       // a second time. It cannot be called back, so it goes first.
       scripts.then(() => {
@@ -37,43 +99,122 @@
       });
     }
 
+    words() {
+      const base = typeof __md_scope === "undefined" ? new URL("/", location) : __md_scope;
+      return {
+        theme: this.theme(),
+        page: pageAddress(),
+        origin: location.origin,
+        path: location.pathname.slice(1).replace(/\.\w+$/, ""),
+        site: String(base).replace(/\/$/, ""),
+        session: this.session(),
+      };
+    }
+
+    theme() {
+      const dark = document.body.getAttribute("data-md-color-scheme") === "slate";
+      return (dark ? this.data.themeDark : this.data.themeLight) || "";
+    }
+
+    session() {
+      const kept = this.data.sessionKey && store("always")?.getItem(this.data.sessionKey);
+      try {
+        return kept ? String(JSON.parse(kept)) : "";
+      } catch {
+        return String(kept);
+      }
+    }
+
     fill() {
+      const words = this.words();
+      for (const [name, value] of Object.entries(JSON.parse(this.data.global || "{}"))) window[name] = filled(value, words);
       const widget = this.panel.querySelector("template").content.cloneNode(true);
-      for (const inert of widget.querySelectorAll("script")) {
-        // Pages that come by instant navigation are parsed with scripting off, and a copy of a script
-        // parsed so never runs.
-        const script = document.createElement("script");
-        for (const { name, value } of inert.attributes) script.setAttribute(name, value);
-        const done = new Promise((resolve) => {
-          script.addEventListener("load", resolve);
-          script.addEventListener("error", resolve);
-        });
-        scripts = Promise.all([scripts, done]);
-        script.addEventListener("error", () => this.fail("failed"));
-        inert.replaceWith(script);
+      for (const inert of widget.querySelectorAll("script")) this.run(inert);
+      for (const frame of widget.querySelectorAll("iframe[data-src]")) {
+        const address = new URL(frame.dataset.src);
+        address.search = new URLSearchParams(filled(JSON.parse(this.data.frame), words));
+        frame.src = address;
       }
       this.place.replaceChildren(widget);
     }
 
+    /** Puts a script in the place of one that is inert: a copy of a script parsed with scripting off never runs. */
+    run(inert) {
+      const script = document.createElement("script");
+      for (const { name, value } of inert.attributes) script.setAttribute(name, value);
+      const done = new Promise((resolve) => {
+        script.addEventListener("load", resolve);
+        script.addEventListener("error", resolve);
+      });
+      scripts = Promise.all([scripts, done]);
+      script.addEventListener("error", this.gone);
+      inert.replaceWith(script);
+    }
+
+    frame() {
+      return this.place.querySelector("iframe");
+    }
+
+    /** A message of the provider's frame: its height, or that the reader signed out. */
+    message(event) {
+      const frame = this.frame();
+      if (!this.data.height || !frame || event.source !== frame.contentWindow) return;
+      if (event.origin !== new URL(this.data.comments).origin) return;
+      const height = Number(at(event.data, this.data.height));
+      if (height > 0) {
+        frame.style.height = `${Math.min(height, TALLEST)}px`;
+        if (this.state === "loading") this.ready();
+      }
+      if (this.data.sessionOver && at(event.data, this.data.sessionOver)) {
+        store("always")?.removeItem(this.data.sessionKey);
+        this.fill();
+      }
+    }
+
+    /** The reader switched between light and dark. */
+    repaint() {
+      if (this.data.themeCall) call(this.data.themeCall, this.theme());
+      const frame = this.frame();
+      if (this.data.themeMessage && frame?.contentWindow) {
+        frame.contentWindow.postMessage(
+          filled(JSON.parse(this.data.themeMessage), { theme: this.theme() }),
+          new URL(this.data.comments).origin,
+        );
+      }
+    }
+
     /** The provider changed the thread: add the attributes it leaves out, and see whether it is there. */
     changed() {
-      const dress = JSON.parse(this.panel.dataset.dress || "{}");
+      const dress = JSON.parse(this.data.dress || "{}");
       for (const [selector, attributes] of Object.entries(dress)) {
         for (const element of this.place.querySelectorAll(selector)) {
-          for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+          for (const [name, value] of Object.entries(attributes)) {
+            if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+          }
         }
       }
-      if (this.state === "loading" && this.place.querySelector(this.panel.dataset.ready)) this.ready();
+      if (this.state === "loading" && this.data.ready && this.place.querySelector(this.data.ready)) this.ready();
     }
 
     ready() {
       clearTimeout(this.timer);
       // The button goes away; whoever used it by keyboard or by ear must not be left nowhere. Someone
       // who has moved on meanwhile is left in peace.
-      const follow = this.panel.contains(document.activeElement) || document.activeElement === document.body;
+      const follow = this.asked && (this.panel.contains(document.activeElement) || document.activeElement === document.body);
       this.show("ready");
       this.place.removeAttribute("aria-busy");
       if (follow) this.place.focus({ preventScroll: true });
+      const quoted = this.panel.querySelector(".comments__quote");
+      const box = this.data.quoteInto && this.place.querySelector(this.data.quoteInto);
+      if (box && !quoted.hidden && !box.value) box.value = `> ${quoted.textContent}\n\n`;
+      if (this.data.anchor && location.hash.startsWith(`#${this.data.anchor}`)) this.find(location.hash.slice(1));
+    }
+
+    /** Scrolls to a comment that the address names, as soon as it is there. */
+    find(id, tries = 20) {
+      const comment = document.getElementById(id);
+      if (comment) comment.scrollIntoView({ block: "center" });
+      else if (tries && current === this) setTimeout(() => this.find(id, tries - 1), 150);
     }
 
     fail(why) {
@@ -87,14 +228,17 @@
       current = null;
       clearTimeout(this.timer);
       this.observer.disconnect();
+      removeEventListener("message", this.listen);
+      this.place.removeEventListener("comments:failed", this.gone);
       for (const request of this.requests) request.abort();
+      if (this.data.endCall) call(this.data.endCall);
       this.place.replaceChildren();
       this.place.removeAttribute("aria-busy");
     }
 
     show(state, words = state) {
       this.state = state;
-      this.panel.dataset.state = state;
+      this.data.state = state;
       this.say(words);
     }
 
@@ -120,6 +264,12 @@
     }
   }
 
+  /** Calls a function of the provider that may not be there (yet): call("REMARK42.changeTheme", "dark"). */
+  function call(path, ...values) {
+    const [name, method] = path.split(".");
+    if (typeof window[name]?.[method] === "function") window[name][method](...values);
+  }
+
   /*
    * Isso 0.14 keeps failures to itself (js/app/api.js: they end in the browser's console), so a comment
    * that was refused would look as if nothing had happened. We watch the requests to the chosen server,
@@ -129,7 +279,7 @@
     const { open } = XMLHttpRequest.prototype;
     XMLHttpRequest.prototype.open = function (method, address, ...rest) {
       const thread = current;
-      if (thread && String(address).startsWith(thread.server)) {
+      if (thread?.data.watch && String(address).startsWith(thread.data.watch)) {
         thread.requests.add(this);
         this.addEventListener(
           "loadend",
@@ -146,20 +296,89 @@
 
   let watching = false;
 
+  function load(panel, asked) {
+    if (current) return;
+    if (!watching) watch();
+    watching = true;
+    const thread = new Thread(panel);
+    thread.asked = asked;
+    thread.open();
+  }
+
+  /** After signing in at GitHub the provider leads back with a session in the address: keep it, and clear the address. */
+  function takeSession(panel) {
+    const address = new URL(location.href);
+    const session = panel.dataset.session && address.searchParams.get(panel.dataset.session);
+    if (!session) return;
+    store("always")?.setItem(panel.dataset.sessionKey, JSON.stringify(session));
+    address.searchParams.delete(panel.dataset.session);
+    history.replaceState(history.state, "", address);
+  }
+
+  /** A link from the ledger names a claim to talk about: "#discuss=…". It stays in this browser. */
+  function takeQuote(panel) {
+    const match = location.hash.match(/^#discuss=(.*)$/s);
+    if (!match) return;
+    let claim = "";
+    try {
+      claim = decodeURIComponent(match[1]).slice(0, 2000);
+    } catch {
+      return;
+    }
+    const quote = panel.querySelector(".comments__quote");
+    if (quote) {
+      quote.textContent = claim;
+      quote.hidden = false;
+    }
+    history.replaceState(history.state, "", `${location.pathname}${location.search}#comments`);
+    panel.scrollIntoView();
+  }
+
   /** Readies the panel of the page shown now. Safe to call at any time and any number of times. */
   function mount() {
     const panel = document.querySelector("[data-comments]");
     if (current && current.panel !== panel) current.close();
-    if (!panel || panel.dataset.state) return;
+    forget();
+    if (!panel) {
+      const closed = document.getElementById("comments");
+      if (closed) takeQuote(closed);
+      return;
+    }
+    if (panel.dataset.state) return;
+    const { host, anchor } = panel.dataset;
     panel.dataset.state = "idle";
-    panel.querySelector(".comments__load").addEventListener("click", () => {
-      if (current) return;
-      if (!watching) watch();
-      watching = true;
-      new Thread(panel).open();
-    });
+    takeSession(panel);
+    takeQuote(panel);
+    const remember = panel.querySelector(".comments__remember select");
+    remember.value = memory.of(host);
+    remember.addEventListener("change", () => memory.set(host, remember.value));
+    panel.querySelector(".comments__load").addEventListener("click", () => load(panel, true));
+    if (memory.of(host)) load(panel, false);
+    else if (anchor && location.hash.startsWith(`#${anchor}`)) panel.scrollIntoView();
   }
 
-  // document$ is Material's: it speaks at the first page and after each instant navigation.
+  /** On the page about privacy: what is remembered, and a button to forget it. */
+  function forget() {
+    const place = document.querySelector("[data-comments-memory]");
+    if (!place) return;
+    const kept = memory.all();
+    const words = document.createElement("p");
+    const times = { visit: "during this visit", always: "always" };
+    const hosts = kept.map(([host, kind]) => `from ${host}, ${times[kind]}`).join("; ");
+    words.textContent = kept.length ? `Comments load at once ${hosts}.` : "This browser remembers no choice about comments.";
+    place.replaceChildren(words);
+    if (!kept.length) return;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "md-button";
+    button.textContent = "Ask me again";
+    button.addEventListener("click", () => {
+      for (const [host] of kept) memory.set(host, "");
+      forget();
+    });
+    place.append(button);
+  }
+
+  new MutationObserver(() => current?.repaint()).observe(document.body, { attributeFilter: ["data-md-color-scheme"] });
   document$.subscribe(mount);
 })();

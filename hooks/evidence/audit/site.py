@@ -91,7 +91,9 @@ class Audit:
             if not fragment or not file.endswith(".html"):
                 return None
             self.ids[file] = built_page.read(_text(self.folder / file) or "").ids
-        return f"a link leads to {address}; the page has no such place" if fragment and fragment not in self.ids[file] else None
+        if not fragment or fragment in self.ids[file] or fragment.startswith("discuss="):  # words for the comments
+            return None
+        return f"a link leads to {address}; the page has no such place"
 
 
 def _text(path: Path) -> str | None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from evidence.rules import (
+    control_character,
     disputed_claim,
     duplicate_reference,
+    front_matter,
     incomplete_reference,
     invalid_identifier,
     malformed_citation,
@@ -33,8 +35,10 @@ PAGE_RULES: tuple[PageRule, ...] = (
     PageRule("uncitable-claim", uncitable_claim.check),
     PageRule("unknown-citation", unknown_citation.check),
     PageRule("malformed-citation", malformed_citation.check),
+    PageRule("control-character", control_character.check),
     PageRule("misplaced-citation", misplaced_citation.check),
     PageRule("unneeded-allowance", unneeded_allowance.check),
+    PageRule("front-matter", front_matter.check),
     PageRule("missing-review-date", missing_review_date.check),
     PageRule("review-overdue", review_overdue.check),
     PageRule("preclinical-only", preclinical_only.check),

@@ -30,18 +30,7 @@ def date_of(value: Any) -> datetime.date | None:
 
 def check(page: Page, setting: Setting) -> Iterator[Diagnostic]:
     """Pages of the site with claims need ``reviewed`` and a later ``review_due`` in their front matter, both dates."""
-    if not setting.in_site:
-        return
-    if page.source.meta_error is not None:
-        line, problem = page.source.meta_error
-        start = page.source.line_start(line)
-        yield Diagnostic(
-            page.source.place(start, start + len(page.source.line_text(line))),
-            "missing-review-date",
-            f"the front matter cannot be read: {problem}",
-            page.source.line_text(line).strip(),
-            "correct the YAML between the two --- lines",
-        )
+    if not setting.in_site or page.source.meta_error is not None:  # what cannot be read is told by front-matter
         return
     if not any(s.status in (CITED, COVERED) and any(map(setting.knows, s.keys)) for s in page.sentences):
         return
@@ -52,12 +41,13 @@ def check(page: Page, setting: Setting) -> Iterator[Diagnostic]:
         date = date_of(value)
         if date is not None:
             dates[name] = date
+        if value is not None:  # one that is not a date is told by front-matter
             continue
         yield Diagnostic(
             page.source.meta_place(name),
             "missing-review-date",
-            f"the page has medical claims and no {name} date" if value is None else f"{name} is not a date",
-            name if value is None else f"{name}: {value}",
+            f"the page has medical claims and no {name} date",
+            name,
             f"add to the front matter: {name}: {examples[name]} (year-month-day)",
         )
     if len(dates) == 2 and dates["review_due"] <= dates["reviewed"]:

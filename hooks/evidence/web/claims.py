@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from evidence import ledger, vancouver
 from evidence.ledger import Claim
@@ -16,18 +17,21 @@ from evidence.web import form, words
 # A table that a phone can show. A site with more claims lists its pages here, and each claim in the files beside it.
 MOST_ROWS = 1500
 
+# How an address names a claim to talk about; what follows is its words.
+DISCUSS = "discuss="
 STATUS_WORDS = {CITED: "cited", COVERED: "cited above it", ALLOWED: "allowed", UNCITED: "without a source"}
 
 
 @dataclass(frozen=True)
 class Listed:
-    """A page in the ledger: its name, its title, its address, and its review dates as written."""
+    """A page in the ledger: its name, its title, its address, its review dates as written, and whether it takes comments."""
 
     name: str
     title: str
     href: str
     reviewed: str = ""
     review_due: str = ""
+    discussed: bool = False
 
 
 def anchor(name: str) -> str:
@@ -52,12 +56,15 @@ def _row(
     kind = STUDY_DESIGNS[design].words if design else "–"
     rank = STUDY_DESIGNS[design].rank if design else 0
     status = STATUS_WORDS[claim.status]
+    # docs/assets/javascripts/comments.js takes the words from the address; they are sent to nobody.
+    about = f"{page.href}#{DISCUSS}{quote(words.shortened(claim.text, 240))}"
+    discuss = f' <a class="ledger-discuss" href="{html.escape(about)}">Discuss this claim</a>' if page.discussed else ""
     return (
         f'<tr id="claim-{claim.id}" data-design="{design}" data-status="{claim.status}">'
         f'<th scope="row">{words.link(place(claim), words.shortened(claim.text, 240))}</th>'
         f"<td>{_sources(claim, references, work)}</td>"
         f'<td data-sort="{rank}">{html.escape(kind)}</td>'
-        f"<td>{status}{', disputed' if ledger.disputed(claim) else ''}</td>"
+        f"<td>{status}{', disputed' if ledger.disputed(claim) else ''}{discuss}</td>"
         f'<td class="ledger-day">{html.escape(page.reviewed or "–")}</td></tr>\n'
     )
 

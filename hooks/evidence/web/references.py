@@ -12,8 +12,8 @@ from evidence.ledger import Claim
 from evidence.reference import POPULATIONS, STUDY_DESIGNS, Reference
 from evidence.web import form, plot, words
 
-# More sentences than these are counted and left to the ledger: a guideline cited a thousand times is no reading.
-MOST_QUOTED = 12
+# More sentences than these are counted and left to the page Claims: nobody reads a guideline’s thousandth use.
+MOST_QUOTED = 200
 
 
 @dataclass(frozen=True)
