@@ -132,6 +132,108 @@ def test_misuse(folder: Path, capsys: pytest.CaptureFixture[str], arguments: lis
     assert sentence in err
 
 
+@pytest.mark.parametrize(
+    "paths, last",
+    [
+        (["nowhere.md"], "1 file could not be read"),
+        (["latin.md", "nowhere.md"], "2 files could not be read"),
+        (
+            ["ok.md", "latin.md"],
+            "1 page, 1 sentence: 0 cited, 0 covered, 1 experience, 0 allowed, 0 not a claim, 0 uncited; 1 file",
+        ),
+        (["claim.md", "latin.md"], "1 finding in 1 file, 1 file could not be read"),
+    ],
+    ids=["none", "none of two", "one of two", "with a finding"],
+)
+@pytest.mark.parametrize("bibliography", [[], ["--bibliography", "references.bib"]], ids=["alone", "with references"])
+def test_what_could_not_be_read_is_counted(
+    folder: Path, capsys: pytest.CaptureFixture[str], paths: list[str], last: str, bibliography: list[str]
+) -> None:
+    """What was not read is not called clean."""
+    (folder / "latin.md").write_bytes(b"caf\xe9")
+    (folder / "ok.md").write_text("I slept.", encoding="utf-8")
+    (folder / "claim.md").write_text(CLAIM, encoding="utf-8")
+    (folder / "references.bib").write_text(BIB.replace("year = {201", "studydesign = {guideline}, year = {202"), encoding="utf-8")
+    code, out, _ = run(capsys, "check", *paths, *bibliography)
+    assert code == 2
+    assert last in out.splitlines()[-1] and "no findings" not in out
+    assert len(out.splitlines()) == 1 or "claim.md" in paths
+
+
+def site(folder: Path, settings: str) -> None:
+    """A project with two references."""
+    (folder / "mkdocs.yml").write_text(settings, encoding="utf-8")
+    (folder / "references.bib").write_text(BIB, encoding="utf-8")
+
+
+def test_a_docs_folder_that_is_not_there(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The folder is missing, and nothing is said of references that its pages may cite."""
+    site(folder, "docs_dir: nosuch\nplugins: [bibtex: {bib_file: references.bib}]\n")
+    for form in ("text", "json"):
+        code, out, err = run(capsys, "check", "--format", form)
+        assert (code, out) == (2, "")
+        assert err == "evidence: nosuch: there is no such folder; mkdocs.yml names it as docs_dir\n"
+
+
+def test_a_folder_without_pages(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is said that there is nothing to check."""
+    (folder / "empty").mkdir()
+    (folder / "empty" / "x.txt").write_text(CLAIM, encoding="utf-8")
+    code, out, err = run(capsys, "check", "empty")
+    assert (code, out) == (2, "")
+    assert "evidence: empty: there is no Markdown file in this folder\n" in err
+
+
+def test_a_page_that_cannot_be_read_may_cite(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """No reference is called unused while a page is unread."""
+    site(folder, "plugins: [bibtex: {bib_file: references.bib}]\n")
+    (folder / "docs").mkdir()
+    (folder / "docs" / "ok.md").write_text("I slept.", encoding="utf-8")
+    assert "[unused-reference]" in run(capsys, "check")[1]
+    (folder / "docs" / "latin.md").write_bytes(b"caf\xe9 [@hadley2012]")
+    assert "[unused-reference]" not in run(capsys, "check")[1]
+
+
+def test_a_list_of_bibliographies(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each file of the list is read; what is no name of a file is a sentence."""
+    first, second = BIB.splitlines()
+    (folder / "one.bib").write_text(first, encoding="utf-8")
+    (folder / "two.bib").write_text(second, encoding="utf-8")
+    (folder / "docs").mkdir()
+    (folder / "docs" / "a.md").write_text("I read [@hadley2012; @other2013; @third2014].", encoding="utf-8")
+    (folder / "mkdocs.yml").write_text("plugins: [bibtex: {bib_file: [one.bib, two.bib]}]\n", encoding="utf-8")
+    _, out, err = run(capsys, "check")
+    assert out.count("[unknown-citation]") == 1 and "third2014" in out and err == ""
+    (folder / "mkdocs.yml").write_text("plugins: [bibtex: {bib_file: {a: b}}]\n", encoding="utf-8")
+    code, _, err = run(capsys, "check")
+    assert code == 2 and "mkdocs.yml: bib_file: expected the name of a file, or a list of names" in err
+
+
+def test_controls_do_not_reach_the_terminal(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Controls are named with their place, and no line of any format for people holds one."""
+    claim = CLAIM.replace(" anxiety", "\x1b[31m anxiety\u202e\x85")
+    (folder / "a.md").write_text(f"I slept.\x00\n\n{claim}\n", encoding="utf-8")
+    for command in (["check"], ["check", "--format", "github"], ["claims"]):
+        _, out, _ = run(capsys, *command, "a.md")
+        assert "Pregabalin" in out and all(char.isprintable() or char == "\n" for char in out)
+    value = json.loads(run(capsys, "check", "a.md", "--format", "json")[1])
+    found = [d for d in value["diagnostics"] if d["rule"] == "control-character"]
+    assert [(d["line"], d["column"], d["end_column"], d["message"].split(",")[0]) for d in found] == [
+        (1, 9, 10, "holds the character U+0000 NULL"),
+        (3, 19, 20, "holds the character U+001B ESCAPE"),
+        (3, 32, 33, "holds the character U+202E RIGHT-TO-LEFT OVERRIDE"),
+        (3, 33, 34, "holds the character U+0085 NEXT LINE"),
+    ]
+    assert found[0]["quote"] == "I slept.<U+0000>"
+
+
+@pytest.mark.parametrize("text", ["I\tslept.\r\nWell.", "Äöü 😀 中文 עברית עצמאית، العربية", "a\u200db\u00a0c\u00adㅤ"])
+def test_what_is_no_control(folder: Path, capsys: pytest.CaptureFixture[str], text: str) -> None:
+    """Tabs, line ends, emoji, joiners and words written from right to left are left alone."""
+    (folder / "a.md").write_bytes(text.encode())
+    assert "control-character" not in run(capsys, "check", "a.md")[1]
+
+
 def test_one_unreadable_file_does_not_hide_the_others(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What can be read is checked; the exit code still says that something could not."""
     (folder / "latin.md").write_bytes(b"caf\xe9")

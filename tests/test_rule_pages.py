@@ -14,6 +14,7 @@ from evidence.rules import NAMES
 PAGES = Path(__file__).parent.parent / "docs" / "contribute" / "rules"
 _BLOCK = re.compile(r'^```\w+ title="(?P<title>[^"]+)"\n(?P<body>.*?)^```$', re.DOTALL | re.MULTILINE)
 _REASONS = re.compile(r"without a reference \(.*?\);")
+_WRITTEN_OUT = re.compile(r"<U\+([0-9A-F]{4})>")
 
 
 def examples(page: Path) -> list[tuple[dict[str, str], str]]:
@@ -25,7 +26,8 @@ def examples(page: Path) -> list[tuple[dict[str, str], str]]:
             found.append((files, match["body"].strip()))
             files = {}
         else:
-            files[match["title"]] = match["body"]
+            # A page that held a control character would be at fault itself.
+            files[match["title"]] = _WRITTEN_OUT.sub(lambda char: chr(int(char[1], 16)), match["body"])
     assert not files, f"{page.name}: files without an expected output: {sorted(files)}"
     return found
 

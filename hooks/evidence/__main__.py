@@ -16,6 +16,7 @@ from evidence.audit import page as audit_page
 from evidence.audit import site as audit
 from evidence.prints import FORMATS, table
 from evidence.prints import json as as_json
+from evidence.prints import text as as_text
 from evidence.rules import NAMES
 from evidence.source import Unreadable
 
@@ -98,7 +99,10 @@ def _check(options: argparse.Namespace) -> int:
     read = _read(options)
     report = read.check(keep=not options.no_cache)
     _complain(read)
-    if not report.results and not read.bibliographies and read.problems:
+    if not report.results and read.problems:
+        # Nothing was checked: what a bibliography lacks without its pages is not what was asked.
+        if read.unread and options.format == "text":
+            print(as_text.unread(report))
         return MISUSE
     sys.stdout.write(FORMATS[options.format](report, read.site_url))
     return MISUSE if read.problems else FINDINGS if report.findings else CLEAN

@@ -17,28 +17,30 @@ from evidence import citation, inline
 from evidence.source import Source
 
 _QUOTE = re.compile(r"[ ]*>[ ]?")
-_FENCE = re.compile(r"(?P<fence>`{3,}(?=[^`\n]*$)|~{3,})")
+# Behind tildes only what a fence can be told: with other words there, its lines are text.
+_TOLD = r"[ \t]*(?:\{[^\n]*\}|[\w#.+-]*(?:[ \t]+[\w-]+=(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s\"']+))*)[ \t]*$"
+_FENCE = re.compile(rf"(?P<fence>`{{3,}}(?=[^`\n]*$)|~{{3,}}(?={_TOLD}))")
 _HEADING = re.compile(r"#{1,6}(?:[ \t]+|$)")
 _CLOSING_HASHES = re.compile(r"[ \t]+#+[ \t]*$")
 _ITEM = re.compile(r"(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)(?:\[[ xX]\][ \t]+)?")
-_ADMONITION = re.compile(r"(?:!!!|\?\?\?\+?)[ \t]+(?P<kind>[\w-]+)?[^\"\n]*(?:\"(?P<title>[^\n]*)\")?[ \t]*$")
-_DIRECTIVE_ADMONITION = re.compile(r":::+[ \t]*(?P<kind>[\w-]+)?.*$")
+_ADMONITION = re.compile(r"(?:!!!|\?\?\?\+?)[ \t]*(?P<kind>[\w-]+)(?:[ \t]+[\w-]+)*(?:[ \t]+\"(?P<title>[^\n]*)\")?[ \t]*$")
+_DIRECTIVE_ADMONITION = re.compile(r":::+[ \t]*[\w.-]*[ \t]*$")
 _TAB = re.compile(r"===[!+]?[ \t]+\"(?P<title>[^\"\n]*)\"[ \t]*$")
 _SETEXT = re.compile(r"(?:=+|-+)[ \t]*$")
 _RULE = re.compile(r"(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
 _TABLE_RULE = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
 _FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]:[ \t]*")
 _ABBREVIATION = re.compile(r"\*\[[^\]\n]+\]:[ \t]*")
-_LINK_DEFINITION = re.compile(r"\[[^\]\n@^]+\]:[ \t]*\S+")
+_LINK_DEFINITION = re.compile(r"\[[^\]\n@^]+\]:[ \t]*\S+[ \t]*(?:\"[^\n]*\"|'[^\n]*'|\([^\n]*\))?[ \t]*$")
 _DEFINITION = re.compile(r":[ \t]{1,3}(?=\S)")
-_ATTRIBUTE_LINE = re.compile(r"\{:?[^{}\n]*\}[ \t]*$")
-_DIRECTIVE = re.compile(
-    r"(?:\\(?:bibliography|full_bibliography)|\[TOC\]|\{%.*%\}|\{\{.*\}\}|--8<--.*|import .* from .*;?)[ \t]*$"
-)
+_ATTRIBUTE_LINE = re.compile(r"\{:?[ ]*[^{}\n ][^{}\n]*\}[ \t]*$")
+_CLOSING_ATTRIBUTES = re.compile(r"[ ]+\{:?[ ]*[^{}\n ][^{}\n]*\}[ ]*$")  # of a heading or a cell
+_DIRECTIVE = re.compile(r"(?:\\(?:bibliography|full_bibliography)|\[TOC\])[ \t]*$")
 # Between a word and its citation; a blank line, or the marker of a list or table, is none.
 _SPACE_BEFORE = re.compile(r"(?<=[^\s>|])[ \t]*\n?[ \t]*\Z")
 _LABEL = re.compile(r"\[([^\]\n@^]+)\]:")
 _MATH = re.compile(r"^[ \t]*\$\$.*?\$\$", re.DOTALL | re.MULTILINE)
+_WORDS_IN_A_ROW = re.compile(r"\b[A-Za-z]{2,}\s[A-Za-z]{2,}\s[A-Za-z]{2,}\b")  # which no formula has
 _TERMINATED = re.compile(r"[.!?:;…][\"'”’)\]*_]*$")
 
 
@@ -102,6 +104,8 @@ class _Reader:
     def __init__(self, source: Source, quiet: str) -> None:
         self.source = source
         self.lines = quiet.split("\n")
+        self.all = quiet
+        self.hides = "<" in source.text or "$$" in source.text  # whether comments, scripts, formulas may have become spaces
         self.starts: list[int] = []
         at = 0
         for line in self.lines:
@@ -159,6 +163,9 @@ class _Reader:
             self.open, self.quoted = None, quoted
         indent = len(line) - at - len(body)
         first = at + indent + shift  # column of the first character, on disk
+        if indent and self.hides and (hidden := self.source.text[self.starts[index] : self.starts[index] + first].lstrip(" \t>")):
+            # What was blanked in front (a comment, the end of a script) does not move the words to the right.
+            indent = max(0, indent - len(hidden))
         if quoted:
             self.cover(index, first)
         return self.prose(index, body, indent, first)
@@ -170,11 +177,20 @@ class _Reader:
             while self.containers and indent < self.containers[-1].indent:
                 self.containers.pop()
         base = self.containers[-1].indent if self.containers else 0
-        if was_blank and self.open is None and indent - base >= 4 and not _ITEM.match(body):
+        if was_blank and self.open is None and indent - base >= 4 and not _ITEM.match(body) and not self._in_html(index):
             self.blank(index)
             self.after_blank = True
             return index + 1
         return self.marked(index, body, indent, first)
+
+    @cached_property
+    def _html(self) -> list[tuple[int, int]]:
+        return inline.html_blocks(self.all)
+
+    def _in_html(self, index: int) -> bool:
+        """Whether a line stands in a block of raw HTML, where nothing is code for its indent."""
+        at = self.starts[index]
+        return self.hides and _inside(at, self._html)
 
     def _interrupts(self, body: str) -> bool:
         """Whether a line ends the paragraph above it without a blank line between."""
@@ -190,10 +206,16 @@ class _Reader:
         end = self.starts[index] + len(self.lines[index].rstrip())
         if body[0] in "=-" and self.open is not None and _SETEXT.match(body) and self._one_line(self.open):
             self.blocks[self.open].kind = "heading"
+            self._without_attributes(self.blocks[self.open], index - 1)
             self.blank(index)
             self.open = self.last = None
             return index + 1
-        if _RULE.match(body) or _ATTRIBUTE_LINE.match(body) or _DIRECTIVE.match(body) or _LINK_DEFINITION.match(body):
+        if (
+            _RULE.match(body)
+            or _DIRECTIVE.match(body)
+            or _LINK_DEFINITION.match(body)
+            or (body[0] == "{" and self._ends_in_attributes(index, body))
+        ):
             if label := _LABEL.match(body):
                 self.labels.add(" ".join(label[1].lower().split()))
             self.blank(index)
@@ -204,7 +226,7 @@ class _Reader:
             if closing := _CLOSING_HASHES.search(body, match.end() - 1):
                 end = start + closing.start()
                 self.lines[index] = self.lines[index][: first + closing.start()].ljust(len(self.lines[index]))
-            self.add("heading", min(start + match.end(), end), end)
+            self._without_attributes(self.blocks[self.add("heading", min(start + match.end(), end), end)], index)
             self.open = self.last = None
             return index + 1
         if match := (_ADMONITION.match(body) or _TAB.match(body)):
@@ -230,6 +252,23 @@ class _Reader:
     def _one_line(self, block: int) -> bool:
         """Whether a block stands on one line so far: only then does an underline make it a heading."""
         return "\n" not in self.source.text[self.blocks[block].start : self.blocks[block].end]
+
+    def _ends_in_attributes(self, index: int, body: str) -> bool:
+        """Whether a line is the attribute list of the paragraph or item above it: its last line, and not its only one."""
+        if self.open is None or self.blocks[self.open].kind == "footnote" or not _ATTRIBUTE_LINE.match(body):
+            return False
+        below = self.lines[index + 1].lstrip(" \t>") if index + 1 < len(self.lines) else ""
+        return not below or (self.blocks[self.open].kind == "item" and bool(_ITEM.match(below)))
+
+    def _without_attributes(self, block: Block, index: int) -> None:
+        """Leave the attribute list at the end of a heading or cell out of it; ``index`` is its line."""
+        if self.source.text[block.end - 1 : block.end] != "}":
+            return
+        begin = self.starts[index]
+        line = self.lines[index]
+        if match := _CLOSING_ATTRIBUTES.search(line, block.start - begin, block.end - begin):
+            self.lines[index] = line[: match.start()] + " " * (match.end() - match.start()) + line[match.end() :]
+            block.end = begin + match.start()
 
     def _split_terms(self, block: int) -> None:
         """The paragraph above a definition: each of its lines is a term of its own."""
@@ -322,7 +361,8 @@ class _Reader:
             text = cell.strip()
             if text:
                 begin = start + left + 1 + len(cell) - len(cell.lstrip())
-                self.add("heading" if header else "cell", begin, begin + len(text), caption, self.rows)
+                cell_block = self.add("heading" if header else "cell", begin, begin + len(text), caption, self.rows)
+                self._without_attributes(self.blocks[cell_block], index)
         chars = list(self.lines[index])
         for bar in bars:
             chars[bar] = " "
@@ -347,15 +387,29 @@ def read(source: Source) -> Prose:
     if "<" in quiet:
         quiet = inline.blank_raw(quiet)
     if "$$" in quiet:
-        quiet = _MATH.sub(inline.blank_match, quiet)
+        quiet = _MATH.sub(_formula, quiet)
     reader = _Reader(source, quiet)
     reader.run()
     quiet = "\n".join(reader.lines)
     citations, malformed = citation.find(quiet)
+    if "<" in quiet and (citations or malformed) and (verbatim := inline.verbatim(quiet)):
+        # What stands there is read, and nothing in it becomes a citation.
+        citations = [found for found in citations if not _inside(found.start, verbatim)]
+        malformed = [found for found in malformed if not _inside(found.start, verbatim)]
     masked = _mask(quiet, citations)
     images, links = inline.images_and_links(masked, reader.labels)
     quiet = inline.blank_markup(inline.blank_links_and_images(masked, reader.labels))
     return Prose(source, quiet, reader.blocks, citations, malformed, comments, images, links)
+
+
+def _inside(at: int, spans: list[tuple[int, int]]) -> bool:
+    """Whether an offset lies in one of the spans, which are sorted and apart."""
+    number = bisect_right(spans, (at, at)) - 1
+    return number >= 0 and at < spans[number][1]
+
+
+def _formula(match: re.Match[str]) -> str:
+    return match[0] if _WORDS_IN_A_ROW.search(match[0]) else inline.blank_match(match)
 
 
 def _mask(quiet: str, citations: list[citation.Citation]) -> str:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
 Severity = Literal["error", "warning", "note"]
+
+# C0 and C1 but for tab and line feed, and what turns the direction of writing: embeddings, overrides, isolates.
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, order=True)
@@ -56,3 +60,8 @@ def shorten(text: str, limit: int = 70) -> str:
         return flat
     head = (limit - 1) * 2 // 3
     return f"{flat[:head].rstrip()}…{flat[len(flat) - (limit - 1 - head) :].lstrip()}"
+
+
+def visible(text: str) -> str:
+    """``text`` with each control character written out as ``<U+001B>``: a terminal would obey it."""
+    return text if text.isprintable() else CONTROL.sub(lambda match: f"<U+{ord(match[0]):04X}>", text)

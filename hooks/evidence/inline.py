@@ -15,7 +15,21 @@ GONE = "\x00"
 # times stays linear: Python-Markdown itself takes minutes on such a line.
 _TICKS = re.compile(r"`+")
 _NEVER_PROSE = re.compile(r"[@{\[]|<[!/A-Za-z]")
-_RAW_OPEN = re.compile(r"<(?P<tag>script|style|pre|code|textarea|svg|math)\b[^<>]{0,500}>", re.IGNORECASE)
+_RAW_OPEN = re.compile(r"<(?P<tag>script|style|code)\b[^<>]{0,500}>", re.IGNORECASE)
+_PRE_BEFORE = re.compile(r"<pre\b[^<>]{0,500}>\s{0,20}\Z", re.IGNORECASE)
+_VERBATIM_OPEN = re.compile(r"<(?P<tag>pre|textarea|svg|math)\b[^<>]{0,500}>", re.IGNORECASE)
+# A browser ends a comment at `--!>` too, and takes `<!-->` and `<!--->` for whole ones.
+_COMMENT_END = re.compile(r"--!?>")
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
+# Tags that Python-Markdown takes as a block of HTML when they begin a line, with all that is inside, unless the tag has the
+# attribute `markdown` (extension md_in_html).
+_HTML_BLOCK = re.compile(
+    r"^[ ]{0,3}<(?P<tag>address|article|aside|blockquote|body|canvas|center|dd|details|dialog|div|dl|dt|fieldset|figcaption"
+    r"|figure|footer|form|h[1-6]|header|hgroup|iframe|legend|li|main|map|math|menu|nav|noscript|object|ol|output|p|pre|progress"
+    r"|section|summary|table|tbody|td|textarea|tfoot|th|thead|tr|ul|video)\b"
+    r"(?P<attributes>[^<>\n]{0,500})>",
+    re.MULTILINE | re.IGNORECASE,
+)
 _IMAGE = re.compile(r"!\[[^\[\]\n]{0,1000}\](?:\([^()\n]{0,2000}(?:\([^()\n]{0,500}\)[^()\n]{0,500})?\)|\[[^\[\]\n]{0,200}\])")
 _LINK = re.compile(
     r"\[(?P<words>[^\[\]]{0,1000})(?P<target>\](?:\([^()\n]{0,2000}(?:\([^()\n]{0,500}\)[^()\n]{0,500})?\)|\[[^\[\]\n@]{0,200}\])?)"
@@ -26,8 +40,10 @@ _INLINE_TAGS = frozenset(
     """a abbr b bdi bdo cite code data del dfn em font i ins kbd label mark q ruby s samp small span strong sub sup time tt u var
     wbr""".split()
 )
-_AUTOLINK = re.compile(r"<(?=(?:https?|mailto|tel|ftp):[^<>\s]{1,2000}>)|(?<=[^\s<>])(?<!-)>(?=[\s.,;:!?)]|\Z)")
-_ATTRIBUTES = re.compile(r"[ \t]*\{:?[ \t]*[#.][^{}\n]{0,500}\}|\{[:%{][^{}\n]{0,500}\}\}?")
+_AUTOLINK = re.compile(r"<((?:https?|mailto|tel|ftp):[^<>\s]{1,2000})>")
+# An attribute list right behind a link, an image, code or emphasis; behind a word it is text like any other. Those at the end of
+# a block are known to evidence.blocks.
+_ATTRIBUTES = re.compile(r"(?:(?<=\x00)|(?<=\S[*_]))\{:?[ ]*[^{}\n ][^{}\n]{0,500}\}")
 # Footnote marks, and the numbers of references as other sites print them: [3], [13, 14], [2-5].
 _NOTE_REFERENCE = re.compile(
     r"[ \t]*\[\^[^\[\]\s]{1,100}\]|[ \t]*\[\d{1,3}(?:\s?[,–-]\s?\d{1,3}){0,20}\]|[ \t]*\[citation needed\]", re.IGNORECASE
@@ -132,37 +148,100 @@ def _blank_spans(text: str, spans: list[tuple[int, int]]) -> str:
 
 
 def blank_comments(text: str) -> tuple[str, list[tuple[int, int]]]:
-    """``text`` with HTML comments blanked, and where they stood. An unclosed comment is left as text."""
+    """``text`` with HTML comments blanked, and where they stood. What neither Markdown nor a browser ends is left as text."""
     found: list[tuple[int, int]] = []
     start = text.find("<!--")
     while start >= 0:
-        end = text.find("-->", start + 4)
-        if end < 0:
+        span = _comment(text, start)
+        if span is None:
             break
-        found.append((start, end + 3))
-        start = text.find("<!--", end + 3)
+        if span[0] < span[1]:
+            found.append(span)
+        start = text.find("<!--", span[1])
     return (_blank_spans(text, found), found) if found else (text, [])
 
 
+def _comment(text: str, start: int) -> tuple[int, int] | None:
+    """The comment that the mark at ``start`` opens; an empty span behind it where it opens none; None where nothing follows.
+
+    Behind other words of its line a comment is read with its paragraph: it ends with it, and begins at the last mark before
+    its end.
+    """
+    for whole in (">", "->"):
+        if text.startswith(whole, start + 4):
+            return start, start + 4 + len(whole)
+    close = _COMMENT_END.search(text, start + 4)
+    if close is None:
+        return None
+    line = text.rfind("\n", 0, start) + 1
+    if start - line <= 3 and not text[line:start].strip(" "):
+        return start, close.end()
+    start = text.rindex("<!--", start, close.start() + 2)
+    if _BLANK_LINE.search(text, start, close.start()):
+        return start + 4, start + 4
+    return start, close.end()
+
+
 def blank_raw(text: str) -> str:
-    """``text`` without the HTML elements that hold no prose (``script``, ``style``, ``pre``, …), where they are closed."""
+    """``text`` without the HTML elements that nobody reads as prose, where they are closed: scripts, styles, code.
+
+    Code ends with its paragraph, if it is not all that a ``pre`` begins with. Whatever else a ``pre`` holds is read.
+    """
+    found = _closed(text, _RAW_OPEN)
+    return _blank_spans(text, found) if found else text
+
+
+def verbatim(text: str) -> list[tuple[int, int]]:
+    """The spans of HTML elements of which each character is shown as it stands: ``pre`` and its like."""
+    return _closed(text, _VERBATIM_OPEN)
+
+
+def _closed(text: str, opening: re.Pattern[str]) -> list[tuple[int, int]]:
+    """The spans of the elements that tags like ``opening`` begin, where they are closed; one inside another is part of it."""
     found: list[tuple[int, int]] = []
-    never_closed: set[str] = set()
+    # Where each tag closes next, and where the next blank line is: looked for again only when passed.
+    closes: dict[str, int] = {}
+    gap = -1
     lower = text.lower()
     at = 0
-    while match := _RAW_OPEN.search(text, at):
+    while match := opening.search(text, at):
         tag = match["tag"].lower()
         at = match.end()
-        if tag in never_closed:
+        close = closes.get(tag, -1)
+        if close < at:
+            close = lower.find(f"</{tag}", at)
+            closes[tag] = close if close >= 0 else len(text)
+        if close < 0 or close == len(text):
             continue
-        close = lower.find(f"</{tag}", at)
-        if close < 0:
-            never_closed.add(tag)
-            continue
+        if tag == "code":
+            if gap < at:
+                gap = found_gap.start() if (found_gap := _BLANK_LINE.search(text, at)) else len(text)
+            if gap < close and not _PRE_BEFORE.search(text, max(0, match.start() - 530), match.start()):
+                continue
         end = text.find(">", close)
         at = end + 1 if end >= 0 else len(text)
         found.append((match.start(), at))
-    return _blank_spans(text, found) if found else text
+    return found
+
+
+def html_blocks(text: str) -> list[tuple[int, int]]:
+    """The blocks of raw HTML in ``text`` as spans, from the first tag to the one that closes it, or to the end."""
+    if "<" not in text:
+        return []
+    spans: list[tuple[int, int]] = []
+    at = 0
+    while match := _HTML_BLOCK.search(text, at):
+        tag, depth, end = match["tag"], 1, len(text)
+        at = match.end()
+        for other in re.compile(rf"<(/?){tag}\b", re.IGNORECASE).finditer(text, at):
+            depth += -1 if other[1] else 1
+            if depth == 0:
+                end = other.end()
+                break
+        if not re.search(r"\bmarkdown\b", match["attributes"]):
+            spans.append((match.start(), end))
+            at = end
+    return spans
 
 
 def images_and_links(text: str, labels: Container[str] = ()) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
@@ -207,12 +286,12 @@ def _tag(match: re.Match[str]) -> str:
 
 def blank_markup(text: str) -> str:
     """``text`` without the rest of inline markup: tags, attributes, emphasis, marks of notes. Addresses stay."""
-    if "<" in text:
-        if "://" in text or "<mailto:" in text or "<tel:" in text:
-            text = _AUTOLINK.sub(gone_match, text)
-        text = _TAG.sub(_tag, text)
+    if "<" in text and ("://" in text or "<mailto:" in text or "<tel:" in text):
+        text = _AUTOLINK.sub(rf"{GONE}\1{GONE}", text)
     if "{" in text:
-        text = _ATTRIBUTES.sub(gone_match, text)
+        text = _ATTRIBUTES.sub(gone_match, text)  # before tags: behind raw HTML it is text
+    if "<" in text:
+        text = _TAG.sub(_tag, text)
     if "[" in text:
         text = _NOTE_REFERENCE.sub(gone_match, text)
     if "&" in text:

@@ -27,11 +27,15 @@ class PageResult:
 
 @dataclass
 class Report:
-    """What a check found: diagnostics sorted by place, results in the order of the pages, counts that add up."""
+    """What a check found: diagnostics sorted by place, results in the order of the pages, counts that add up.
+
+    ``unread`` is how many files were asked for and could not be read.
+    """
 
     diagnostics: list[Diagnostic] = field(default_factory=list)
     results: list[PageResult] = field(default_factory=list)
     bibliographies: list[Bibliography] = field(default_factory=list)
+    unread: int = 0
 
     @property
     def findings(self) -> list[Diagnostic]:

@@ -25,7 +25,8 @@ _SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "site-packages"})
 class Project:
     """The files to check and the bibliographies, read; ``problems`` are sentences about what could not be.
 
-    ``in_site`` tells for each of ``files`` whether it belongs to a site; ``whole`` that they are all of its pages.
+    ``unread`` is how many files these are about. ``in_site`` tells for each of ``files`` whether it belongs to a site; ``whole``
+    that they are all of its pages.
     """
 
     files: list[Path] = field(default_factory=list)
@@ -38,6 +39,12 @@ class Project:
     min_confidence: float | None = None
     today: datetime.date = field(default_factory=day.today)
     problems: list[str] = field(default_factory=list)
+    unread: int = 0
+
+    def unreadable(self, problem: str) -> None:
+        """Note that a file cannot be read, and why."""
+        self.problems.append(problem)
+        self.unread += 1
 
     def sources(self) -> Iterator[tuple[Source, bool]]:
         """Each file that can be read, and whether it belongs to a site; what cannot becomes a problem."""
@@ -45,7 +52,7 @@ class Project:
             try:
                 yield source.read(file, shown(file)), inside
             except source.Unreadable as problem:
-                self.problems.append(str(problem))
+                self.unreadable(str(problem))
 
     def pages(self) -> Iterator[Page]:
         """Each page, read when asked for."""
@@ -60,7 +67,7 @@ class Project:
             try:
                 read_ = source.read(file, shown(file))
             except source.Unreadable as problem:
-                self.problems.append(str(problem))
+                self.unreadable(str(problem))
                 continue
             yield page.read(read_, self.min_confidence), file.resolve().relative_to(self.docs).as_posix()
 
@@ -78,7 +85,10 @@ class Project:
             results.append(result)
         if memory:
             memory.close()
-        return lint.check(results, self.bibliographies, whole=self.whole, today=self.today)
+        # A page that cannot be read may cite what no other does.
+        report = lint.check(results, self.bibliographies, whole=self.whole and not self.unread, today=self.today)
+        report.unread = self.unread
+        return report
 
     def _memory(self) -> cache.Cache | None:
         """The cache in the project's folder; none where there is no project to keep it in."""
@@ -141,7 +151,7 @@ def read(
         try:
             project.bibliographies.append(bibliography.read(name, shown(name)))
         except source.Unreadable as problem:
-            project.problems.append(str(problem))
+            project.unreadable(str(problem))
     _find_pages(project, targets, known)
     if changed_since is not None:
         _leave_unchanged(project, names, changed_since)
@@ -153,9 +163,15 @@ def _find_pages(project: Project, targets: Sequence[Path], known: Settings | Non
     seen: set[Path] = set()
     for target in targets:
         if not target.exists():
-            project.problems.append(f"{shown(target)}: there is no such file or folder")
+            if known is not None and target == known.docs:
+                project.problems.append(f"{shown(target)}: there is no such folder; mkdocs.yml names it as docs_dir")
+            else:
+                project.unreadable(f"{shown(target)}: there is no such file or folder")
             continue
-        for file in markdown_files(target) if target.is_dir() else (target,):
+        files = list(markdown_files(target)) if target.is_dir() else [target]
+        if not files:
+            project.problems.append(f"{shown(target)}: there is no Markdown file in this folder")
+        for file in files:
             real = file.resolve()
             if real not in seen:
                 seen.add(real)
@@ -210,5 +226,5 @@ def _settings(project: Project, config: Path | None) -> Settings | None:
     try:
         return settings.read(config)
     except source.Unreadable as problem:
-        project.problems.append(str(problem))
+        project.unreadable(str(problem))
         return None

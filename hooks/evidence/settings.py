@@ -76,13 +76,16 @@ def read(path: Path) -> Settings:
     return Settings(
         root,
         (root / (docs if isinstance(docs, str) else "docs")).resolve(),
-        tuple(_bibliographies(root, value.get("plugins"))),
+        tuple(_bibliographies(path, root, value.get("plugins"))),
         url if isinstance(url, str) else "",
     )
 
 
-def _bibliographies(root: Path, plugins: Any) -> list[Path]:
-    """The ``.bib`` files that mkdocs-bibtex is told to read."""
+def _bibliographies(path: Path, root: Path, plugins: Any) -> list[Path]:
+    """The ``.bib`` files that mkdocs-bibtex is told to read: a name, or a list of names; addresses are passed over.
+
+    Raises :class:`evidence.source.Unreadable` where ``bib_file`` is neither.
+    """
     options: Any = None
     entries = plugins if isinstance(plugins, list) else [{k: v} for k, v in plugins.items()] if isinstance(plugins, dict) else []
     for entry in entries:
@@ -90,8 +93,12 @@ def _bibliographies(root: Path, plugins: Any) -> list[Path]:
             options = entry["bibtex"]
     if not isinstance(options, dict):
         return []
-    if isinstance(options.get("bib_file"), str) and "://" not in options["bib_file"]:
-        return [(root / options["bib_file"]).resolve()]
+    named = options.get("bib_file")
+    names = named if isinstance(named, list) else [] if named is None else [named]
+    if not all(isinstance(name, str) for name in names):
+        raise Unreadable(f"{path}: bib_file: expected the name of a file, or a list of names")
+    if files := [(root / name).resolve() for name in names if "://" not in name]:
+        return files
     if isinstance(options.get("bib_dir"), str):
         return sorted((root / options["bib_dir"]).resolve().glob("**/*.bib"))
     return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evidence.diagnostic import visible
 from evidence.lint import Report
 from evidence.prints import text
 
@@ -30,5 +31,5 @@ def render(report: Report, site_url: str) -> str:
         fields.append(f"title={_property(diagnostic.rule)}")
         quote = f"‘{diagnostic.quote}’ " if diagnostic.quote else ""
         message = f"{quote}{diagnostic.message}; {diagnostic.help}"
-        lines.append(f"::{_LEVELS[diagnostic.severity]} {','.join(fields)}::{_data(message)}")
+        lines.append(f"::{_LEVELS[diagnostic.severity]} {','.join(fields)}::{_data(visible(message))}")
     return "\n".join([*lines, text.summary(report)]) + "\n"

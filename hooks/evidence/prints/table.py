@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from evidence.claims import MIN_CONFIDENCE
-from evidence.diagnostic import shorten
+from evidence.diagnostic import shorten, visible
 from evidence.page import CITED, Page
 from evidence.prints.json import claims
 
@@ -22,7 +22,7 @@ def render(pages: Iterable[Page]) -> str:
             claim["status"],
             f"{claim['confidence']:.2f}",
             " ".join(claim["citations"]) or "–",
-            shorten(claim["text"], 60),
+            shorten(visible(claim["text"]), 60),
             "; ".join(claim["reasons"]),
         )
         for claim in found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evidence.diagnostic import Diagnostic
+from evidence.diagnostic import Diagnostic, visible
 from evidence.lint import Report
 
 
@@ -13,7 +13,17 @@ def line(diagnostic: Diagnostic) -> str:
     help_ = f"; {diagnostic.help}" if diagnostic.help else ""
     if not diagnostic.stops:
         help_ += " (a note: it stops nothing)"
-    return f"{place.path}:{place.line}:{place.column}: {quote}{diagnostic.message}{help_} [{diagnostic.rule}]"
+    return visible(f"{place.path}:{place.line}:{place.column}: {quote}{diagnostic.message}{help_} [{diagnostic.rule}]")
+
+
+def counted(number: int, one: str) -> str:
+    """``1 page``, ``2 pages``."""
+    return f"{number} {one}{'s' * (number != 1)}"
+
+
+def unread(report: Report) -> str:
+    """How many files could not be read."""
+    return f"{counted(report.unread, 'file')} could not be read"
 
 
 def summary(report: Report) -> str:
@@ -21,11 +31,13 @@ def summary(report: Report) -> str:
     counts = report.counts
     number = len(report.findings)
     files = len({diagnostic.place.path for diagnostic in report.findings})
-    found = f"{number} finding{'s' * (number != 1)} in {files} file{'s' * (files != 1)}" if number else "no findings"
+    found = f"{counted(number, 'finding')} in {counted(files, 'file')}" if number else "" if report.unread else "no findings"
     if notes := len(report.diagnostics) - number:
-        found += f", {notes} note{'s' * (notes != 1)}"
+        found += f"{', ' * bool(found)}{counted(notes, 'note')}"
+    if report.unread:
+        found += f"{', ' * bool(found)}{unread(report)}"
     return (
-        f"{len(report.results)} page{'s' * (len(report.results) != 1)}, {counts['sentences']} sentences: "
+        f"{counted(len(report.results), 'page')}, {counted(counts['sentences'], 'sentence')}: "
         f"{counts['cited']} cited, {counts['covered']} covered, {counts['experience']} experience, "
         f"{counts['allowed']} allowed, {counts['not_a_claim']} not a claim, {counts['uncited']} uncited; {found}"
     )

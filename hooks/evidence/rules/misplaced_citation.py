@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from evidence import citation
+from evidence import citation, inline
 from evidence.blocks import Block, Prose
 from evidence.diagnostic import Diagnostic, shorten
 from evidence.page import Page
@@ -14,22 +14,13 @@ from evidence.rules.rule import Setting
 
 _MOVE = "put it behind the sentence in the text that says the same"
 _NAMED = re.compile(r"^(?P<name>[A-Za-z_][\w-]*)[ \t]*:", re.MULTILINE)
-# Tags that Python-Markdown takes as a block of HTML when they begin a line, with all that is inside, unless the tag has the
-# attribute `markdown` (extension md_in_html).
-_RAW_BLOCK = re.compile(
-    r"^[ ]{0,3}<(?P<tag>address|article|aside|blockquote|body|canvas|center|dd|details|dialog|div|dl|dt|fieldset|figcaption"
-    r"|figure|footer|form|h[1-6]|header|hgroup|iframe|legend|li|main|map|menu|nav|noscript|object|ol|output|p|progress|section|summary"
-    r"|table|tbody|td|tfoot|th|thead|tr|ul|video)\b"
-    r"(?P<attributes>[^<>\n]{0,500})>",
-    re.MULTILINE | re.IGNORECASE,
-)
 
 
 def check(page: Page, setting: Setting) -> Iterator[Diagnostic]:
     """Each citation in a title, description, heading, the words of an image or a link, or a block of raw HTML."""
     found = list(_in_front_matter(page))
     prose = page.prose
-    raw = _raw_blocks(page.source.text) if prose.citations else []
+    raw = inline.html_blocks(page.source.text) if prose.citations else []
     starts = [block.start for block in prose.blocks]
     for cited in prose.citations:
         at = bisect_right(starts, cited.start) - 1
@@ -76,23 +67,3 @@ def _in_front_matter(page: Page) -> Iterator[tuple[int, int, str, str]]:
         at = bisect_right(names, (cited.start, "\uffff")) - 1
         if at >= 0 and names[at][1] in ("title", "description"):
             yield cited.start, cited.end, f"the {names[at][1]} of the page", _MOVE
-
-
-def _raw_blocks(text: str) -> list[tuple[int, int]]:
-    """The blocks of raw HTML in ``text`` as spans, from the first tag to the one that closes it, or to the end."""
-    if "<" not in text:
-        return []
-    spans: list[tuple[int, int]] = []
-    at = 0
-    while match := _RAW_BLOCK.search(text, at):
-        tag, depth, end = match["tag"], 1, len(text)
-        at = match.end()
-        for other in re.compile(rf"<(/?){tag}\b", re.IGNORECASE).finditer(text, at):
-            depth += -1 if other[1] else 1
-            if depth == 0:
-                end = other.end()
-                break
-        if not re.search(r"\bmarkdown\b", match["attributes"]):
-            spans.append((match.start(), end))
-            at = end
-    return spans
