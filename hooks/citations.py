@@ -24,6 +24,7 @@ from mkdocs.exceptions import ConfigurationError, PluginError
 from mkdocs.plugins import CombinedEvent, event_priority, get_plugin_logger
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
+from mkdocs.utils import get_relative_url
 from mkdocs_bibtex.registry import SimpleRegistry
 
 log = get_plugin_logger("citations")
@@ -180,7 +181,13 @@ def on_page_content(content: str, *, page: Page, config: MkDocsConfig, files: Fi
 
 def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str | None:
     """Clean what a plugin rendered again from a page's Markdown: the excerpts in the list of articles."""
-    return _dressed(output, [], config).html if marks.RESERVED.search(output) else None
+    if not marks.RESERVED.search(output):
+        return None
+    references = _site(config).references
+    by_address = {get_relative_url(other.url, page.url): name for name, other in _state.pages.items()}
+    return marks.dress_excerpts(
+        output, lambda address: _state.uses.get(by_address.get(address, ""), []), lambda key: _name(key, references)
+    )
 
 
 @event_priority(-100)  # when all else has been written

@@ -115,6 +115,21 @@ SPOILS = {
         edited(r'href="#fnref2:hadley', 'href="#fnref99:hadley'),
         "a link back leads to #fnref99:",
     ),
+    "a mark at another sentence": (
+        ARTICLE_FILE,
+        lambda page: (lambda mark: page.replace(mark, "", 1).replace("</h1>", f"</h1><p>{mark}</p>", 1))(
+            re.search(r'<sup id="fnref:hadley.*?</sup>', page, re.DOTALL)[0]  # type: ignore[index]
+        ),
+        "does not stand at that sentence",
+    ),
+    "the order of marks": (
+        ARTICLE_FILE,
+        lambda page: (lambda a, b: page.replace(a, "\0", 1).replace(b, a, 1).replace("\0", b, 1))(
+            *re.findall(r'<sup id="fnref:(?:hadley|brawek).*?</sup>', page, re.DOTALL)[:2]
+        ),
+        "its citation marks are not in the order of the source",
+    ),
+    "a title for programs": (ARTICLE_FILE, edited('<meta name="citation_title"[^>]*>', ""), "it has no citation_title tag"),
     "raw citation": (
         ARTICLE_FILE,
         edited(r"</p>", " [@hadley2012switching]</p>"),

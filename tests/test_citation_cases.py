@@ -128,7 +128,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     for case in chosen:
         page = (folder / "site" / page_name(case)).with_suffix(".html").read_text(encoding="utf-8")
         note = re.search(r'<li id="fn:n">.*?</li>', page, re.DOTALL)
-        pages[case.name] = re.sub(r'\n?<div class="footnote".*', "", page, flags=re.DOTALL) + (f"\n{note[0]}" if note else "")
+        pages[case.name] = re.sub(r'\n?<section class="footnote".*', "", page, flags=re.DOTALL) + (f"\n{note[0]}" if note else "")
     return pages
 
 

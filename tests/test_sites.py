@@ -203,3 +203,46 @@ def test_a_broken_entry_is_not_told_on_every_page(site: Path) -> None:
     assert check.returncode == 1
     assert places(check.stdout) >= {"references.bib:17:1: [unparsable-reference]"}
     assert "[unknown-citation]" not in check.stdout
+
+
+@pytest.mark.parametrize("site", ["good"], indirect=True)
+def test_a_note_with_a_box_and_a_list(site: Path) -> None:
+    """A note may hold a box, a list and code: the search does not stumble over it, and reads no reference."""
+    settings = (site / "mkdocs.yml").read_text(encoding="utf-8")
+    (site / "mkdocs.yml").write_text(settings.replace("plugins:\n", "plugins:\n  - search\n"), encoding="utf-8")
+    with (site / "docs" / "index.md").open("a", encoding="utf-8") as file:
+        file.write(
+            '\n\nAlpha words.[^q]\n\n[^q]: A note.\n\n    !!! note "Box"\n        1. one\n        2. two [@who2009]\n\n'
+            "    ```text\n    code in a note\n    ```\n"
+        )
+    run = build(site)
+    assert run.returncode == 0, run.stderr
+    assert "Traceback" not in run.stderr
+    page = (site / "site" / "index.html").read_text(encoding="utf-8")
+    assert page.count('<section class="footnote"') == page.count("</section>") == 1
+    index = (site / "site" / "search" / "search_index.json").read_text(encoding="utf-8")
+    assert "Alpha words" in index and "code in a note" not in index and "Journal of Psychopharmacology" not in index
+
+
+@pytest.mark.parametrize("site", ["good"], indirect=True)
+def test_citations_in_the_beginning_of_a_post(site: Path) -> None:
+    """The list of posts shows the beginning of each: its marks are named, and lead to the list of the post."""
+    settings = (site / "mkdocs.yml").read_text(encoding="utf-8")
+    (site / "mkdocs.yml").write_text(settings.replace("plugins:\n", "plugins:\n  - blog\n"), encoding="utf-8")
+    posts = site / "docs" / "blog" / "posts"
+    posts.mkdir(parents=True)
+    for name in ("one", "two"):
+        (posts / f"{name}.md").write_text(
+            f"---\ntitle: Post {name}\ndate: 2026-11-01\nreviewed: 2026-11-01\nreview_due: 2027-05-01\n---\n# Post {name}\n\n"
+            "Pregabalin can ease anxiety in a trial [@hadley2012switching; but @who2009, p. 2].\n\n<!-- more -->\n\n"
+            "More on it in the trial [@hadley2012switching].\n",
+            encoding="utf-8",
+        )
+    (site / "docs" / "blog" / "index.md").write_text("# Blog\n", encoding="utf-8")
+    run = build(site, "-q")
+    assert run.returncode == 0, run.stderr
+    page = (site / "site" / "blog" / "index.html").read_text(encoding="utf-8")
+    assert page.count('aria-label="Reference 1: Hadley 2012, randomised trial, 106 people"') == 2
+    assert page.count("Reference 2: World Health Organization, guideline; p. 2; speaks against this") == 2
+    assert len(re.findall(r'href="[\w/.-]+/#fn:hadley2012switching"', page)) == 2
+    assert 'id="fnref' not in page and not re.search("[\ue010-\ue01f]", page)

@@ -27,7 +27,7 @@ _ENTRY = re.compile(rf"{ENTRY_OPEN}(?P<key>[\w-]+){ENTRY_CLOSE}")
 _LEFT = re.compile(rf"{USE_OPEN}\d+{USE_CLOSE}")
 _LIST = re.compile(r'<div class="footnote">\s*<hr\s*/?>\s*<ol>')
 # Side by side two marks would read as one number.
-_NEIGHBOURS = re.compile(r'(</a></sup>)(?=<sup id="fnref[^>]* class="cite)()')
+_NEIGHBOURS = re.compile(r'(</a></sup>)(?=<sup(?: id="fnref[^>]*)? class="cite[ "])()')
 _LIST_END = "</ol>\n</div>"
 _ITEM = re.compile(r'<li id="fn:(?P<key>[^"]+)">')
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -52,7 +52,7 @@ def ordinal(number: int) -> str:
 def _split(content: str) -> tuple[str, list[str], str]:
     """A page's HTML before its list of notes, the notes, and what comes after them; no notes where there is no list."""
     start = content.rfind('<div class="footnote">')
-    close = content.find(_LIST_END, start) if start >= 0 else -1
+    close = content.rfind(_LIST_END, start) if start >= 0 else -1  # a note may have a list of its own
     if close < 0:
         return content, [], ""
     first = content.find('<li id="fn:', start)
@@ -102,6 +102,45 @@ def where(mention: Mention) -> str:
     return ", ".join(parts)
 
 
+def _dressed_mark(match: re.Match[str], number: str, mention: Mention | None, name: Callable[[str], str], own: str) -> str:
+    """A mark with its name; ``own`` is its id as an attribute, or "" for a copy of it on another page."""
+    if mention is None:
+        label, extra, kind = f"Note {number}", "", ""
+    else:
+        extra = where(mention)
+        said = [f"Reference {number}: {name(mention.key)}"]
+        said += [extra] if extra else []
+        said += ["speaks against this"] if mention.disputes else []
+        label = "; ".join(said)
+        kind = " cite--disputes" if mention.disputes else ""
+    data = f' data-where="{html.escape(extra, quote=True)}"' if extra else ""
+    against = '<span class="cite-against" aria-hidden="true">but </span>' if kind else ""
+    return (
+        f'<sup{own} class="cite{kind}">{against}'
+        f'<a class="footnote-ref" href="{match["href"]}" role="doc-noteref" '
+        f'aria-label="{html.escape(label, quote=True)}"{data}>{number}</a></sup>'
+    )
+
+
+def dress_excerpts(content: str, uses: Callable[[str], Sequence[Mention]], name: Callable[[str], str]) -> str:
+    """The HTML of a page that shows beginnings of other pages, with their marks named; they lead to the lists of those pages.
+
+    ``uses`` gives for the address of a page, as a link here has it, the citations of that page as numbered in its Markdown.
+    """
+    numbers: dict[str, dict[str, str]] = {}
+
+    def mark(match: re.Match[str]) -> str:
+        page, _, key = match["href"].partition("#fn:")
+        listed = numbers.setdefault(page, {})
+        number = listed.setdefault(key, str(len(listed) + 1))
+        known = uses(page)
+        use = int(match["use"]) if match["use"] else -1
+        return _dressed_mark(match, number, known[use] if 0 <= use < len(known) else None, name, "")
+
+    content = _NEIGHBOURS.sub(r'\1<sup class="cite-gap">,</sup>\2', _MARK.sub(mark, content))
+    return _LEFT.sub("", content).replace(BRACKET, "[")
+
+
 def dress(
     content: str, uses: Sequence[Mention], name: Callable[[str], str], entry: Callable[[str], str], below: str = ""
 ) -> Dressed:
@@ -113,25 +152,11 @@ def dress(
     ids = [""] * len(uses)
 
     def mark(match: re.Match[str]) -> str:
-        if match["use"] is None or int(match["use"]) >= len(uses):
-            label, extra, kind = f"Note {match['number']}", "", ""
-        else:
-            number = int(match["use"])
-            mention = uses[number]
-            ids[number] = match["id"]
-            extra = where(mention)
-            said = [f"Reference {match['number']}: {name(mention.key)}"]
-            said += [extra] if extra else []
-            said += ["speaks against this"] if mention.disputes else []
-            label = "; ".join(said)
-            kind = " cite--disputes" if mention.disputes else ""
-        data = f' data-where="{html.escape(extra, quote=True)}"' if extra else ""
-        against = '<span class="cite-against" aria-hidden="true">but </span>' if kind else ""
-        return (
-            f'<sup id="{match["id"]}" class="cite{kind}">{against}'
-            f'<a class="footnote-ref" href="{match["href"]}" role="doc-noteref" '
-            f'aria-label="{html.escape(label, quote=True)}"{data}>{match["number"]}</a></sup>'
-        )
+        mention = None
+        if match["use"] is not None and int(match["use"]) < len(uses):
+            mention = uses[int(match["use"])]
+            ids[int(match["use"])] = match["id"]
+        return _dressed_mark(match, match["number"], mention, name, f' id="{match["id"]}"')
 
     def back(match: re.Match[str]) -> str:
         label = f"Back to the {ordinal(int(match['use'] or 1))} use in the text"
@@ -143,12 +168,14 @@ def dress(
     content = _NEIGHBOURS.sub(r'\1<sup class="cite-gap">,</sup>\2', _MARK.sub(mark, _in_order(content)))
     content = _BACK.sub(back, content)
     content = _ENTRY.sub(lambda match: entry(match["key"]), content)
+    # A section and not a div: Material's reader of pages for the search takes the first </div> in it, that of a box within a
+    # note, for the end of what it is to leave out (material/plugins/search/plugin.py, Parser).
     content, lists = _LIST.subn(
-        '<div class="footnote" role="doc-endnotes" data-search-exclude>\n'
+        '<section class="footnote" role="doc-endnotes" data-search-exclude>\n'
         '<h2 id="references" class="references-title">References</h2>\n<ol>',
         content,
     )
-    if lists and below:
+    if lists:
         head, _, tail = content.rpartition(_LIST_END)
-        content = f"{head}</ol>\n{below}</div>{tail}"
+        content = f"{head}</ol>\n{below}</section>{tail}"
     return Dressed(_LEFT.sub("", content).replace(BRACKET, "["), ids)

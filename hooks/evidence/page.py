@@ -20,6 +20,8 @@ NOT_A_CLAIM = "not_a_claim"
 UNCITED = "uncited"
 CLASSES = (CITED, COVERED, EXPERIENCE, ALLOWED, NOT_A_CLAIM, UNCITED)
 
+# “This table gives …”, “Half-lives in hours (source)”: a sentence above a table covers it if it says that it speaks of it.
+_NAMES_TABLE = re.compile(r"\b(?:table|tables|below|listed|these figures|these numbers|each row|rows)\b", re.IGNORECASE)
 _CLOSING = re.compile(r"[.!?:;…]?[\"'”’)*_]*")
 
 
@@ -127,7 +129,10 @@ def _attach(prose: Prose, found: Sequence[Sentence]) -> None:
         number = bisect_right(block_starts, cited.start) - 1
         if number < 0 or cited.start >= prose.blocks[number].end:
             continue
-        at = bisect_right(starts, cited.start) - 1
+        # "@hadley2012switching found …" opens its sentence with the author's name, and what stands before it is not its.
+        at = bisect_right(starts, cited.start + cited.narrative) - 1
+        if cited.narrative and at >= 0 and found[at].start == cited.start + 1:
+            found[at].start = cited.start
         if (at < 0 or found[at].block != number) and at + 1 < len(found) and found[at + 1].block == number:
             at += 1  # a citation that opens its block belongs to the first sentence
         if at >= 0 and found[at].block == number:
@@ -158,12 +163,11 @@ def _classify(page: Page, threshold: float) -> None:
         if not is_claim:
             sentence.status = EXPERIENCE if judgement.first_person else NOT_A_CLAIM
             continue
-        covering = _cover(prose.blocks, block, last_of_block)
-        if covering is not None:
-            sentence.status, sentence.covering = COVERED, covering
-        elif block.row is not None and (in_row := row_citations.get(block.row)):
+        if block.row is not None and (in_row := row_citations.get(block.row)):
             sentence.status = COVERED
             sentence.covering = Sentence(sentence.start, sentence.end, sentence.block, "", citations=in_row)
+        elif (covering := _cover(prose.blocks, block, last_of_block)) is not None:
+            sentence.status, sentence.covering = COVERED, covering
         elif number in allowed:
             sentence.status, sentence.allowance = ALLOWED, allowed[number]
         else:
@@ -201,13 +205,15 @@ def _row_citations(prose: Prose) -> dict[int, list[Citation]]:
 
 
 def _cover(found: Sequence[Block], block: Block, last_of_block: dict[int, Sentence]) -> Sentence | None:
-    """The cited sentence that introduces a list item (and ends in a colon) or captions a table, if there is one."""
+    """The cited sentence that introduces a list item or a table, if there is one: it ends in a colon, or names the table."""
     lead = block.lead
     seen = 0
     while lead is not None and seen < 50:
         sentence = last_of_block.get(lead)
-        if sentence is not None and sentence.citations and (block.kind == "cell" or sentence.words.rstrip().endswith(":")):
-            return sentence
+        if sentence is not None and sentence.citations:
+            named = block.kind == "cell" and _NAMES_TABLE.search(sentence.words)
+            if named or sentence.words.rstrip().endswith(":"):
+                return sentence
         lead = found[lead].lead
         seen += 1
     return None

@@ -26,6 +26,7 @@ _LISTED = re.compile(r'<li id="fn:([^"]+)"')
 _SUP = re.compile(rf"<sup\b{_ATTRIBUTES}>.*?</sup>", re.DOTALL)
 _DATA = re.compile(r"""<script type=["']?application/ld\+json["']?>(.*?)</script>""", re.DOTALL)
 _TAGGED = re.compile(r'<meta name="citation_reference" content="citation_title=[^"]')
+_TITLES = re.compile(r'<meta (?:name|property)="(citation_title|og:title)" content="[^"]')
 _RAW_CITATION = re.compile(r"\[[^\[\]\n]{0,200}?(?<![\w.@/+-])-?@[\w-]+[^\[\]\n]{0,200}\]|\[\^[\w-]+\]")
 _BADGE = re.compile(r'<p class="evidence-badge"[^>]*><a [^>]*>([\d,]+) claims?, ([\d,]+) with a source</a>')
 _NOT_WORD = re.compile(r"[\W_]+")
@@ -45,8 +46,8 @@ class Built:
 
     ``marks`` in the order of the page; ``listed`` the keys of its references in theirs; ``ids`` of every element; ``returns``
     what back-links lead to; ``fragments`` what links within the page's text lead to; ``raw`` citations that came out as text;
-    ``data`` its JSON-LD, ``tagged`` the number of works that its meta tags name, ``faults`` what could not be read of that;
-    ``badge`` the numbers of its badge (claims, with a source).
+    ``data`` its JSON-LD, ``tagged`` the number of works that its meta tags name, ``titled`` which title tags it has, ``faults``
+    what could not be read of that; ``badge`` the numbers of its badge (claims, with a source).
     """
 
     html: str
@@ -60,6 +61,7 @@ class Built:
     data: list[Any] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     tagged: int = 0
+    titled: frozenset[str] = frozenset()
     badge: tuple[int, int] | None = None
 
     @property
@@ -74,6 +76,19 @@ class Built:
     def letters(self) -> str:
         """The letters and digits of the text, without marks of citations and in lower case: what no markup changes."""
         return letters(_TAG.sub("", _SUP.sub("", self.text)))
+
+    def spots(self) -> tuple[str, list[int]]:
+        """The text as by :meth:`letters`, and for each mark how many of its letters stand before it."""
+        parts: list[str] = []
+        spots: list[int] = []
+        at = length = 0
+        for match in _SUP.finditer(self.text):
+            parts.append(letters(_TAG.sub("", self.text[at : match.start()])))
+            length += len(parts[-1])
+            spots += [length] * len(_MARK.findall(match[0]))
+            at = match.end()
+        parts.append(letters(_TAG.sub("", self.text[at:])))
+        return "".join(parts), spots
 
 
 def letters(text: str) -> str:
@@ -93,9 +108,10 @@ def _target(attributes: str) -> str:
 
 def _prose(page: str) -> str:
     """A page's own text: its article where a theme names one, else all of it; no excerpts of other pages."""
+    page = _EXCERPT.sub("", page)
     start = _ARTICLE.search(page)
     end = page.rfind("</article>")
-    return _EXCERPT.sub("", page[start.end() : end] if start and end > start.end() else page)
+    return page[start.end() : end] if start and end > start.end() else page
 
 
 def read(page: str) -> Built:
@@ -120,6 +136,7 @@ def read(page: str) -> Built:
         except ValueError as error:
             built.faults.append(f"its JSON-LD cannot be read: {error}")
     built.tagged = len(_TAGGED.findall(page))
+    built.titled = frozenset(_TITLES.findall(page))
     if badge := _BADGE.search(page):
         built.badge = (int(badge[1].replace(",", "")), int(badge[2].replace(",", "")))
     return built

@@ -56,6 +56,7 @@ def data(wanted: Expected, built: Built) -> list[str]:
     works = len(set(wanted.cited))
     told = sum(len(node.get("citation") or ()) for node in nodes if isinstance(node, dict))
     faults = [] if told == works else [f"its JSON-LD names {told} works, and its source cites {works}"]
+    faults += [f"it has no {name} tag" for name in ("citation_title", "og:title") if name not in built.titled]
     if built.tagged != works:
         faults.append(f"its citation_reference tags name {built.tagged} works, and its source cites {works}")
     return faults
@@ -72,7 +73,7 @@ def compare(wanted: Expected, built: Built) -> list[str]:
     faults += [f"‘{text}’ came out as plain text" for text in built.raw]
     if LEFTOVER.search(built.html):
         faults.append("a mark of the citations hook was left in the page")
-    return faults + built.faults + _claims(wanted.claims, built)
+    return faults + built.faults + _claims(wanted, built)
 
 
 def _lost(fragments: Sequence[str], built: Built) -> list[str]:
@@ -106,12 +107,28 @@ def _back_links(built: Built) -> list[str]:
     return faults
 
 
-def _claims(claims: Sequence[Claim], built: Built) -> list[str]:
-    """The words of each claim are on the page."""
+def _claims(wanted: Expected, built: Built) -> list[str]:
+    """The words of each claim are on the page, and the marks of its works stand in it or right behind it."""
+    claims = wanted.claims
     if not claims:
         return []
-    text = built.letters()
-    return [f"‘{claim.text}’ is in the source and not on the page" for claim in claims if letters(claim.text) not in text]
+    faults: list[str] = []
+    text, spots = built.spots()
+    ordered = not wanted.notes and built.cited == list(wanted.cited)  # a note written by hand stands elsewhere than its text
+    if not ordered and not wanted.notes and Counter(built.cited) == Counter(wanted.cited):
+        faults.append("its citation marks are not in the order of the source")
+    after = 0
+    for claim in claims:
+        words = letters(claim.text)
+        start = text.find(words, after)
+        start = text.find(words) if start < 0 else start
+        if start < 0:
+            faults.append(f"‘{claim.text}’ is in the source and not on the page")
+            continue
+        after = start
+        if ordered and claim.status == CITED and not all(start <= spots[use] <= start + len(words) for use in claim.uses):
+            faults.append(f"a citation mark of ‘{claim.text}’ does not stand at that sentence")
+    return faults
 
 
 def badge(claims: Sequence[Claim], built: Built) -> list[str]:

@@ -170,8 +170,8 @@ def _table(audit: Audit, rows: Sequence[Mapping[str, Any]]) -> None:
     if text is None:
         audit.say(name, "it is missing")
         return
-    listed = [line["id"] for line in csv.DictReader(text.splitlines(keepends=True)) if "id" in line]
-    if listed != [row["id"] for row in rows]:
+    lines = [line for line in csv.DictReader(text.splitlines(keepends=True)) if "id" in line]
+    if [(line["id"], line.get("citations")) for line in lines] != [(row["id"], " ".join(row["citations"])) for row in rows]:
         audit.say(name, f"it does not list the claims of {LEDGER} in their order")
 
 

@@ -36,8 +36,8 @@ _SLUG = re.compile(r"[\w~-][\w.~-]*\Z")
 HIDEABLE = ("navigation", "toc", "path", "footer", "tags", "feedback")
 
 KNOWN = frozenset(
-    "title description date authors categories tags slug reviewed review_due reviewed_by comments comments_id mastodon draft hide template"
-    " icon search status subtitle changelog links pin readtime image social robots canonical_url".split()
+    "title description date authors categories tags slug reviewed review_due reviewed_by comments comments_id mastodon draft hide"
+    " template icon search status subtitle changelog links pin readtime image social robots canonical_url".split()
 )
 # Fields whose wrong value is printed or passed over; any other ends MkDocs, a plugin or a template in an error of its own.
 _HARMLESS = frozenset(("comments", "description", "reviewed", "review_due", "reviewed_by"))
