@@ -61,17 +61,18 @@
     const address = webAddress(status.url);
     head.append(name, ` @${plain(status.account?.acct)} `, address ? link(address, time) : time);
     const text = document.createElement("div");
-    const parsed = new DOMParser().parseFromString(String(status.content ?? "").slice(0, LONGEST), "text/html");
+    const parsed = document.createElement("template"); // inert: nothing in it runs or is asked for
+    parsed.innerHTML = String(status.content ?? "").slice(0, LONGEST);
     if (status.spoiler_text) {
       const folded = document.createElement("details");
       const summary = document.createElement("summary");
       summary.textContent = plain(status.spoiler_text);
       folded.append(summary, text);
-      copy(parsed.body, text);
+      copy(parsed.content, text);
       item.append(head, folded);
       return item;
     }
-    copy(parsed.body, text);
+    copy(parsed.content, text);
     item.append(head, text);
     return item;
   }
