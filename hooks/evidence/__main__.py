@@ -110,7 +110,8 @@ def _check(options: argparse.Namespace) -> int:
 
 def _claims(options: argparse.Namespace) -> int:
     read = _read(options)
-    text = as_json.render_claims(read.pages()) if options.format == "json" else table.render(read.pages())
+    render = as_json.render_claims if options.format == "json" else table.render
+    text = render(read.pages(), {key: reference for known in read.bibliographies for key, reference in known.by_key.items()})
     _complain(read)
     if read.files or not read.problems:
         sys.stdout.write(text)

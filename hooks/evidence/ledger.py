@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from evidence import inline, vancouver
+from evidence.claims import MIN_CONFIDENCE
 from evidence.page import ALLOWED, CITED, COVERED, UNCITED, Page, Sentence
 from evidence.reference import STUDY_DESIGNS, Reference
 
@@ -51,8 +52,16 @@ def claim_id(page: str, text: str) -> str:
     return hashlib.blake2b(f"{page}\n{words}".encode(), digest_size=5).hexdigest()
 
 
-def _text(page: Page, sentence: Sentence, references: Mapping[str, Reference]) -> str:
-    """The words of a sentence as a reader sees them: a work named in the running text by its short name."""
+def words_of(page: Page, sentence: Sentence, references: Mapping[str, Reference]) -> str:
+    """The words of a claim as a reader sees them.
+
+    A work named in the running text has its short name. A cell that carries the reference of its row and says nothing itself
+    (“Melatonin”) stands for the row: “Melatonin: no clear help; 38 trials”.
+    """
+    block = page.prose.blocks[sentence.block]
+    if block.row is not None and sentence.status == CITED and sentence.confidence < MIN_CONFIDENCE:
+        first, *rest = _row(page, sentence.block, block.row)
+        return f"{first.rstrip('.:')}: {'; '.join(rest)}" if rest else first
     named = [c for c in sentence.citations if c.narrative and c.keys[0] in references]
     if not named:
         return sentence.words
@@ -63,6 +72,18 @@ def _text(page: Page, sentence: Sentence, references: Mapping[str, Reference]) -
         at = citation.end
     parts.append(page.prose.quiet[at : sentence.end])
     return inline.words("".join(parts))
+
+
+def _row(page: Page, number: int, row: int) -> list[str]:
+    """The words of the cells of a table's row; ``number`` is that of one of its blocks."""
+    blocks = page.prose.blocks
+    first = last = number
+    while first > 0 and blocks[first - 1].row == row:
+        first -= 1
+    while last + 1 < len(blocks) and blocks[last + 1].row == row:
+        last += 1
+    cells = (inline.words(page.prose.quiet[cell.start : cell.end]) for cell in blocks[first : last + 1])
+    return [words for words in cells if words]
 
 
 def claims_of(page: Page, name: str, references: Mapping[str, Reference]) -> list[Claim]:
@@ -94,7 +115,7 @@ def claims_of(page: Page, name: str, references: Mapping[str, Reference]) -> lis
                 name,
                 line,
                 column,
-                _text(page, sentence, references),
+                words_of(page, sentence, references),
                 sentence.status,
                 sentence.confidence,
                 tuple(Work(m.key, m.disputes, m.locator) for m in mentions),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from evidence.diagnostic import Diagnostic
+from evidence.ledger import words_of
 from evidence.lint import Report
 from evidence.page import ALLOWED, CITED, COVERED, UNCITED, Page
 from evidence.prints.address import rule_url
+from evidence.reference import Reference
 
 _CLAIM_CLASSES = frozenset({CITED, COVERED, ALLOWED, UNCITED})
 
@@ -38,8 +40,8 @@ def render(report: Report, site_url: str) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
-def claims(pages: Iterable[Page]) -> list[dict[str, Any]]:
-    """The claims of pages as plain values, in the order of the files: every cited, covered, allowed, uncited sentence."""
+def claims(pages: Iterable[Page], references: Mapping[str, Reference]) -> list[dict[str, Any]]:
+    """The claims of pages as plain values, their words as in the ledger, in the order of the files: every cited, covered, allowed, uncited sentence."""
     found: list[dict[str, Any]] = []
     for page in pages:
         for sentence in page.sentences:
@@ -53,7 +55,7 @@ def claims(pages: Iterable[Page]) -> list[dict[str, Any]]:
                     "column": place.column,
                     "end_line": place.end_line,
                     "end_column": place.end_column,
-                    "text": sentence.words,
+                    "text": words_of(page, sentence, references),
                     "status": sentence.status,
                     "citations": sentence.keys,
                     "confidence": sentence.confidence,
@@ -63,6 +65,6 @@ def claims(pages: Iterable[Page]) -> list[dict[str, Any]]:
     return found
 
 
-def render_claims(pages: Iterable[Page]) -> str:
-    """``{"claims": […]}`` of the given pages."""
-    return json.dumps({"claims": claims(pages)}, ensure_ascii=False, indent=2) + "\n"
+def render_claims(pages: Iterable[Page], references: Mapping[str, Reference]) -> str:
+    """``{"claims": […]}`` of the given pages; ``references`` are those of the bibliographies by key."""
+    return json.dumps({"claims": claims(pages, references)}, ensure_ascii=False, indent=2) + "\n"

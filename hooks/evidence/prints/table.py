@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from evidence.claims import MIN_CONFIDENCE
 from evidence.diagnostic import shorten, visible
 from evidence.page import CITED, Page
 from evidence.prints.json import claims
+from evidence.reference import Reference
 
 
-def render(pages: Iterable[Page]) -> str:
+def render(pages: Iterable[Page], references: Mapping[str, Reference]) -> str:
     """One line per claim: place, class, confidence, references, words and reasons, in columns.
 
     The last line counts them, and of those that cite, how many the checker would have stopped without their reference.
     """
-    found = claims(pages)
+    found = claims(pages, references)
     rows = [
         (
             f"{claim['path']}:{claim['line']}:{claim['column']}",
