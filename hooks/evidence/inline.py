@@ -24,9 +24,9 @@ _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 # Tags that Python-Markdown takes as a block of HTML when they begin a line, with all that is inside, unless the tag has the
 # attribute `markdown` (extension md_in_html).
 _HTML_BLOCK = re.compile(
-    r"(?:^[ ]{0,3}|(?<=>))<(?P<tag>address|article|aside|blockquote|body|canvas|center|dd|details|dialog|div|dl|dt|fieldset|figcaption"
-    r"|figure|footer|form|h[1-6]|header|hgroup|iframe|legend|li|main|map|math|menu|nav|noscript|object|ol|output|p|pre|progress"
-    r"|section|summary|table|tbody|td|textarea|tfoot|th|thead|tr|ul|video)\b"
+    r"(?:^[ ]{0,3}|(?<=>))<(?P<tag>address|article|aside|blockquote|body|canvas|center|dd|details|dialog|div|dl|dt|fieldset"
+    r"|figcaption|figure|footer|form|h[1-6]|header|hgroup|iframe|legend|li|main|map|math|menu|nav|noscript|object|ol|output|p|pre"
+    r"|progress|section|summary|table|tbody|td|textarea|tfoot|th|thead|tr|ul|video)\b"
     r"(?P<attributes>[^<>\n]{0,500})>",
     re.MULTILINE | re.IGNORECASE,
 )

@@ -41,7 +41,10 @@ def render(report: Report, site_url: str) -> str:
 
 
 def claims(pages: Iterable[Page], references: Mapping[str, Reference]) -> list[dict[str, Any]]:
-    """The claims of pages as plain values, their words as in the ledger, in the order of the files: every cited, covered, allowed, uncited sentence."""
+    """The claims of pages as plain values, in the order of the files: every cited, covered, allowed, uncited sentence.
+
+    Their words are those of the ledger; ``references`` are those of the bibliographies by key.
+    """
     found: list[dict[str, Any]] = []
     for page in pages:
         for sentence in page.sentences:
