@@ -14,13 +14,14 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Literal
 
-from evidence import blocks, lint, marks, site, source, vancouver
+from evidence import blocks, lint, marks, settings, site, source, vancouver
 from evidence.audit import site as audit
 from evidence.citation import Mention
 from evidence.prints import text
 from evidence.reference import Reference
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import ConfigurationError, PluginError
+from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import CombinedEvent, event_priority, get_plugin_logger
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
@@ -188,6 +189,13 @@ def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str | None
     return marks.dress_excerpts(
         output, lambda address: _state.uses.get(by_address.get(address, ""), []), lambda key: _name(key, references)
     )
+
+
+def on_serve(server: LiveReloadServer, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:
+    """Build again when a bibliography changes."""
+    for path in settings.read(Path(config.config_file_path)).bibliographies:
+        server.watch(str(path))
+    return server
 
 
 @event_priority(-100)  # when all else has been written
