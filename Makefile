@@ -27,6 +27,7 @@ site: $(SITE_READY) ## check the sources and build the site into site/
 	@$(BIN)/evidence check
 	@echo "Building the site …"
 	@$(BIN)/mkdocs build --strict --site-dir .cache/site
+	@$(BIN)/evidence links .cache/site
 	@rm -rf site && mv .cache/site site  # a build that fails leaves the last good site standing
 	@echo "The site is ready: site/index.html"
 

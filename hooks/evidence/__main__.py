@@ -10,10 +10,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from evidence import __version__, claims, project, settings
+from evidence import __version__, claims, day, project, scaffold, settings, suggest, vancouver
 from evidence import evaluate as evaluation
+from evidence.audit import links
 from evidence.audit import page as audit_page
 from evidence.audit import site as audit
+from evidence.diagnostic import shorten
+from evidence.page import UNCITED
 from evidence.prints import FORMATS, table
 from evidence.prints import json as as_json
 from evidence.prints import text as as_text
@@ -66,6 +69,29 @@ def _parser() -> argparse.ArgumentParser:
         epilog="example: evidence audit site/",
     )
     audited.add_argument("folder", type=Path, metavar="SITE", help="the folder of the built site")
+    linked = commands.add_parser(
+        "links",
+        help="check the links of a built site to itself",
+        description="Check every link of a built site to one of its own pages, pictures or places.",
+        epilog="example: evidence links site/",
+    )
+    linked.add_argument("folder", type=Path, metavar="SITE", help="the folder of the built site")
+    suggested = commands.add_parser(
+        "suggest",
+        help="look for references for uncited claims",
+        description="For each claim without a reference, name the references whose title, keywords and finding share its words.",
+        epilog="example: evidence suggest docs/blog/posts/my-post.md",
+    )
+    suggested.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="Markdown file or folder")
+    suggested.add_argument("--bibliography", type=Path, metavar="FILE", help="the .bib file to look in")
+    started = commands.add_parser(
+        "new",
+        help="begin a post or a page",
+        description="Write a new post or page that passes the check, with the questions a writer should answer.",
+        epilog='example: evidence new post "My first winter"',
+    )
+    started.add_argument("kind", choices=("post", "page"))
+    started.add_argument("title", metavar="TITLE")
     explain = commands.add_parser("explain", help="print the page of a rule", description="Print the page of a rule.")
     explain.add_argument("rule", metavar="RULE", help=", ".join(NAMES))
     evaluate = commands.add_parser(
@@ -137,6 +163,61 @@ def _audit(options: argparse.Namespace) -> int:
     return FINDINGS if faults else CLEAN
 
 
+def _links(options: argparse.Namespace) -> int:
+    if not options.folder.is_dir():
+        print(f"evidence: {options.folder}: there is no such folder; build the site first", file=sys.stderr)
+        return MISUSE
+    broken, pages, seen = links.check(options.folder, project.read().site_url)
+    for one in broken:
+        print(one)
+    if not pages:
+        print(f"evidence: {options.folder}: there is no page in this folder", file=sys.stderr)
+        return MISUSE
+    counted = f"{pages:,} page{'s' * (pages != 1)}, {seen:,} link{'s' * (seen != 1)}"
+    nowhere = f"{len(broken):,} lead{'s' * (len(broken) == 1)} nowhere"
+    print(f"{counted}: {nowhere if broken else 'all lead somewhere'}")
+    return FINDINGS if broken else CLEAN
+
+
+def _suggest(options: argparse.Namespace) -> int:
+    read = project.read(options.paths, options.bibliography)
+    index = suggest.Index(reference for known in read.bibliographies for reference in known.references)
+    number = 0
+    for page in read.pages():
+        for sentence in page.sentences:
+            if sentence.status != UNCITED:
+                continue
+            number += 1
+            place = page.source.place(sentence.start, sentence.end)
+            print(f"{place.path}:{place.line}:{place.column}: ‘{shorten(sentence.words)}’")
+            found = index.suggest(sentence.words)
+            for one in found:
+                print(f"  [@{one.reference.key}] {one.score:.0%}: {', '.join(one.words)}. {vancouver.design(one.reference)}")
+            if not found:
+                print("  none of the references we hold shares its words")
+    _complain(read)
+    if read.problems:
+        return MISUSE
+    print(f"{number} claim{'s' * (number != 1)} without a reference. Read a work before you cite it; nothing was changed.")
+    return CLEAN
+
+
+def _new(options: argparse.Namespace) -> int:
+    try:
+        config = settings.find(Path.cwd())
+        if config is None:
+            raise Unreadable("no mkdocs.yml in this folder or above; go to the folder of the site")
+        path = scaffold.write(options.kind, options.title, settings.read(config).docs, day.today())
+    except Unreadable as problem:
+        print(f"evidence: {problem}", file=sys.stderr)
+        return MISUSE
+    shown = project.shown(path)
+    print(f"{shown}: written. Write, then run: evidence check {shown}")
+    if options.kind == "page":
+        print(f"Name it in mkdocs.yml, under nav: {path.name}")
+    return CLEAN
+
+
 def _evaluate(options: argparse.Namespace) -> int:
     try:
         if options.leaks:
@@ -180,7 +261,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     options = _parser().parse_args(arguments)
-    run = {"check": _check, "claims": _claims, "explain": _explain, "evaluate": _evaluate, "audit": _audit}[options.command]
+    run = {
+        "check": _check,
+        "claims": _claims,
+        "explain": _explain,
+        "evaluate": _evaluate,
+        "audit": _audit,
+        "links": _links,
+        "suggest": _suggest,
+        "new": _new,
+    }[options.command]
     try:
         code = run(options)
         sys.stdout.flush()
