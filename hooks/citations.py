@@ -14,11 +14,14 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Literal
 
-from evidence import blocks, lint, marks, settings, site, source, vancouver
+from evidence import blocks, lint, marks, settings, site, source, standing, vancouver
 from evidence.audit import site as audit
+from evidence.audit.page import MARKERS
 from evidence.citation import Mention
 from evidence.prints import text
 from evidence.reference import Reference
+from evidence.standing import Standing
+from evidence.web import references as references_page
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import ConfigurationError, PluginError
 from mkdocs.livereload import LiveReloadServer
@@ -50,12 +53,16 @@ class Registry(SimpleRegistry):
 
 @dataclass
 class _State:
-    """What one build needs from step to step; emptied on every configuration."""
+    """What one build needs from step to step; emptied on every configuration.
+
+    ``works`` is the address of the page References from the start of the site, empty where there is none.
+    """
 
     entries: dict[str, str] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     uses: dict[str, list[Mention]] = field(default_factory=dict)
     pages: dict[str, Page] = field(default_factory=dict)
+    works: str = ""
 
 
 _state = _State()
@@ -109,6 +116,12 @@ def _config_last(config: MkDocsConfig) -> None:
     plugin.registry = Registry(_site(config).references)
 
 
+def on_files(files: Files, *, config: MkDocsConfig) -> None:
+    """Find the page that has an entry for every work."""
+    file = files.get_file_from_path("references.md")
+    _state.works = file.url if file and MARKERS["references"] in file.content_string else ""
+
+
 on_config = CombinedEvent(_config_first, _config_last)
 
 
@@ -150,32 +163,45 @@ def _markdown_after(markdown: str, *, page: Page, config: MkDocsConfig, files: F
 on_page_markdown = CombinedEvent(_markdown_before, _markdown_after)
 
 
-def _entry(key: str, references: dict[str, Reference]) -> str:
-    """The entry of a reference as HTML, formatted once per build."""
+def _entry(key: str, here: site.Site, known: Standing) -> str:
+    """The entry of a reference as HTML, formatted once per build unless it leads to other works."""
+    reference = here.references.get(key)
+    if reference is None:
+        return html.escape(key)
+    if known.disputed:  # where their entries stand depends on the page
+        return vancouver.to_html(reference, known)
     if key not in _state.entries:
-        reference = references.get(key)
-        _state.entries[key] = vancouver.to_html(reference) if reference else html.escape(key)
+        _state.entries[key] = vancouver.to_html(reference, known)
     return _state.entries[key]
 
 
-def _name(key: str, references: dict[str, Reference]) -> str:
-    """What a screen reader calls a work: ``Hadley 2012, randomised trial``."""
+def _name(key: str, here: site.Site) -> str:
+    """What a screen reader calls a work: ``Hadley 2012, randomised trial``; that it was retracted is said before."""
     if key not in _state.names:
-        reference = references[key]
+        reference = here.references[key]
         kind = vancouver.design(reference)
         short = vancouver.short_name(reference)
-        _state.names[key] = f"{short}, {kind[:1].lower()}{kind[1:]}" if kind else short
+        name = f"{short}, {kind[:1].lower()}{kind[1:]}" if kind else short
+        first = standing.lead(here.standing(key))
+        _state.names[key] = f"{first}; {name}" if first else name
     return _state.names[key]
 
 
-def _dressed(content: str, uses: list[Mention], config: MkDocsConfig) -> marks.Dressed:
-    references = _site(config).references
-    return marks.dress(content, uses, lambda key: _name(key, references), lambda key: _entry(key, references))
+def _dressed(content: str, uses: list[Mention], page: Page, config: MkDocsConfig) -> marks.Dressed:
+    here = _site(config)
+    on_page = marks.listed(content)
+    works = get_relative_url(_state.works, page.url) if _state.works else ""
+
+    def href(key: str) -> str:
+        """The entry of another work: in the list of this page where it stands there, else on the page References."""
+        return f"#fn:{key}" if key in on_page else f"{works}#{references_page.anchor(key)}" if works else ""
+
+    return marks.dress(content, uses, lambda key: _name(key, here), lambda key: _entry(key, here, here.standing(key, href)))
 
 
 def on_page_content(content: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Dress what mkdocs-bibtex and Markdown made of the citations."""
-    dressed = _dressed(content, _state.uses.get(page.file.src_uri, []), config)
+    dressed = _dressed(content, _state.uses.get(page.file.src_uri, []), page, config)
     _site(config).marks[page.file.src_uri] = dressed.ids
     return dressed.html
 
@@ -184,10 +210,10 @@ def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str | None
     """Clean what a plugin rendered again from a page's Markdown: the excerpts in the list of articles."""
     if not marks.RESERVED.search(output):
         return None
-    references = _site(config).references
+    here = _site(config)
     by_address = {get_relative_url(other.url, page.url): name for name, other in _state.pages.items()}
     return marks.dress_excerpts(
-        output, lambda address: _state.uses.get(by_address.get(address, ""), []), lambda key: _name(key, references)
+        output, lambda address: _state.uses.get(by_address.get(address, ""), []), lambda key: _name(key, here)
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -18,6 +18,7 @@ from evidence import __version__, exports, ledger, site, source
 from evidence.audit.page import MARKERS
 from evidence.ledger import Claim
 from evidence.reference import Reference
+from evidence.standing import Standing
 from evidence.web import badge
 from evidence.web import claims as claims_page
 from evidence.web import references as references_page
@@ -106,7 +107,7 @@ def on_env(env: Any, *, config: MkDocsConfig, files: Files) -> None:
         every = [claim for name in sorted(claims) for claim in claims[name]]
         mark = partial(_place, target=target, here=here)
         uses = references_page.uses_of(every, titles, mark)
-        made = references_page.render(here.references, uses, titles)
+        made = references_page.render(here.references, uses, titles, partial(here.standing, href=_entry_here))
         taken = _downloads("All of them:", _FILES, "../" if target.url.endswith("/") else "")
         target.content = (target.content or "").replace(MARKERS["references"], taken + made)
     if (target := _state.generated.get("claims")) is not None:
@@ -123,7 +124,12 @@ def on_env(env: Any, *, config: MkDocsConfig, files: Files) -> None:
         target.content = (target.content or "").replace(MARKERS["claims"], taken + made)
 
 
-_FORMATS: tuple[tuple[str, str, Callable[[Iterable[Reference]], str]], ...] = (
+def _entry_here(key: str) -> str:
+    """The address of a work's entry on the page References itself."""
+    return f"#{references_page.anchor(key)}"
+
+
+_FORMATS: tuple[tuple[str, str, Callable[[Iterable[Reference], Mapping[str, Standing]], str]], ...] = (
     ("bib", "BibTeX", exports.bibtex),
     ("ris", "RIS", exports.ris),
     ("json", "CSL-JSON", exports.csl_json),
@@ -188,13 +194,14 @@ def on_post_build(*, config: MkDocsConfig) -> None:
 
 def _write_references(folder: Path, here: site.Site) -> None:
     """Write the references of the site, and of each page that cites some, in each format."""
+    standings = here.standings
     for suffix, _, export in _FORMATS:
         every = references_page.sorted_works(here.references)
-        (folder / f"references.{suffix}").write_text(export(every), encoding="utf-8", newline="")
+        (folder / f"references.{suffix}").write_text(export(every, standings), encoding="utf-8", newline="")
         for name, page in _state.pages.items():
             cited = here.cited(name)
             if cited and Path(page.file.abs_dest_path).is_file():
-                (folder / _file_of(page, suffix)).write_text(export(cited), encoding="utf-8", newline="")
+                (folder / _file_of(page, suffix)).write_text(export(cited, standings), encoding="utf-8", newline="")
 
 
 def _csv(rows: list[dict[str, Any]]) -> str:

@@ -13,7 +13,6 @@ from typing import Any
 
 from evidence import linked_data, site, source
 from evidence.linked_data import Agent, Crumb, Kind
-from evidence.reference import Reference
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import ConfigurationError
 from mkdocs.structure.nav import Navigation
@@ -47,6 +46,8 @@ def _known(page: Page, config: MkDocsConfig, nav: Navigation) -> linked_data.Pag
     kind: Kind = "post" if written else "medical" if reviewed else "plain"
     changed = [day for day in (*_changes(meta.get("changelog")), published, reviewed) if day]
     crumbs = _above(page, nav)
+    here = _site(config)
+    cited = here.cited(page.file.src_uri)
     language = config.extra.get("language") or config.theme.get("language") or "en"
     return linked_data.Page(
         site=linked_data.Site(config.site_name, address(""), str(language), LICENSE),
@@ -61,7 +62,8 @@ def _known(page: Page, config: MkDocsConfig, nav: Navigation) -> linked_data.Pag
         authors=tuple(Agent(one.name, one.description) for one in _authors(page, config)),
         tags=tuple(str(tag) for tag in meta.get("tags") or ()),
         breadcrumbs=tuple(Crumb(str(one.title), address(one.url)) for one in crumbs) if len(crumbs) > 1 else (),
-        references=tuple(_cited(page, config)),
+        references=tuple(cited),
+        standings={reference.key: here.standing(reference.key) for reference in cited},
     )
 
 
@@ -84,13 +86,12 @@ def _authors(page: Page, config: MkDocsConfig) -> list[Any]:
     return [known[name] for name in page.meta.get("authors") or () if name in known]
 
 
-def _cited(page: Page, config: MkDocsConfig) -> list[Reference]:
-    """The works the page cites, in the order of its list."""
+def _site(config: MkDocsConfig) -> site.Site:
+    """What this build knows."""
     try:
-        here = site.of(config, Path(config.config_file_path))
+        return site.of(config, Path(config.config_file_path))
     except source.Unreadable as problem:
         raise ConfigurationError(str(problem)) from None
-    return here.cited(page.file.src_uri)
 
 
 def _changes(value: Any) -> list[datetime.date | None]:

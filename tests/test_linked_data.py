@@ -15,6 +15,7 @@ import pytest
 from evidence import bibliography, linked_data
 from evidence.linked_data import Agent, Crumb, Page, Site
 from evidence.reference import Reference
+from evidence.standing import Standing
 
 ROOT = Path(__file__).parent.parent
 FILES = (ROOT / "references.bib", Path(__file__).parent / "data" / "awkward.bib")
@@ -26,8 +27,8 @@ VOCABULARY: dict[str, tuple[str, str]] = {
     "CreativeWork": (
         "Thing",
         "about abstract audience author citation contributor copyrightHolder copyrightYear creator dateCreated dateModified"
-        " datePublished editor genre hasPart headline inLanguage isAccessibleForFree isBasedOn isPartOf keywords license"
-        " mainEntity mentions publisher publishingPrinciples sourceOrganization translator version",
+        " creativeWorkStatus datePublished editor genre hasPart headline inLanguage isAccessibleForFree isBasedOn isPartOf"
+        " keywords license mainEntity mentions publisher publishingPrinciples sourceOrganization translator version",
     ),
     "Article": ("CreativeWork", "articleBody articleSection backstory pageEnd pageStart pagination speakable wordCount"),
     "ScholarlyArticle": ("Article", ""),
@@ -69,6 +70,7 @@ RANGES = {
     "bookEdition": {"text"},
     "breadcrumb": {"BreadcrumbList"},
     "citation": {"CreativeWork"},
+    "creativeWorkStatus": {"text"},
     "dateModified": {"date"},
     "datePublished": {"date"},
     "description": {"text"},
@@ -227,7 +229,9 @@ def citation(reference: Reference) -> dict[str, Any]:
 @pytest.mark.parametrize("references", [(), (WORK,), tuple(EVERY)], ids=["none", "one", "every"])
 def test_every_property_is_schema_org(kind: linked_data.Kind, references: tuple[Reference, ...]) -> None:
     """Each type is known, each property belongs to its type, each value is of a kind that the property takes."""
+    gone = {reference.key: Standing("retracted") for reference in references}
     assert faults(linked_data.page_data(page(kind, references=references))) == []
+    assert faults(linked_data.page_data(page(kind, references=references, standings=gone))) == []
 
 
 @pytest.mark.parametrize("kind", ["medical", "post", "plain"])

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from evidence import __version__, claims, day, project, scaffold, settings, suggest, vancouver
+from evidence import __version__, claims, day, ledger, project, report, scaffold, settings, suggest, vancouver
 from evidence import evaluate as evaluation
 from evidence.audit import links
 from evidence.audit import page as audit_page
@@ -79,11 +79,18 @@ def _parser() -> argparse.ArgumentParser:
     suggested = commands.add_parser(
         "suggest",
         help="look for references for uncited claims",
-        description="For each claim without a reference, name the references whose title, keywords and finding share its words.",
+        description="For each claim without a reference, name the references that share its words.",
         epilog="example: evidence suggest docs/blog/posts/my-post.md",
     )
     suggested.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="Markdown file or folder")
     suggested.add_argument("--bibliography", type=Path, metavar="FILE", help="the .bib file to look in")
+    reported = commands.add_parser(
+        "report",
+        help="tell what a change does to the claims",
+        description="Tell as Markdown what differs from a commit: claims added, removed, reworded; references; findings.",
+        epilog="example: evidence report --base origin/main",
+    )
+    reported.add_argument("--base", required=True, metavar="REV", help="the commit to compare with")
     started = commands.add_parser(
         "new",
         help="begin a post or a page",
@@ -202,6 +209,24 @@ def _suggest(options: argparse.Namespace) -> int:
     return CLEAN
 
 
+def _report(options: argparse.Namespace) -> int:
+    read, config = project.read(), settings.find(Path.cwd())
+    if read.docs is None or read.root is None or config is None:
+        _complain(read)
+        return MISUSE
+    references = {key: reference for known in read.bibliographies for key, reference in known.by_key.items()}
+    try:
+        before = report.base(read.root, read.docs, settings.read(config).bibliographies, options.base)
+    except Unreadable as problem:
+        print(f"evidence: {problem}", file=sys.stderr)
+        return MISUSE
+    now = {name: ledger.claims_of(page, name, references) for page, name in read.named_pages()}
+    found = read.check()
+    _complain(read)
+    sys.stdout.write(report.render(report.compare(before, report.State(now, references)), found))
+    return MISUSE if read.problems else CLEAN
+
+
 def _new(options: argparse.Namespace) -> int:
     try:
         config = settings.find(Path.cwd())
@@ -270,6 +295,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "links": _links,
         "suggest": _suggest,
         "new": _new,
+        "report": _report,
     }[options.command]
     try:
         code = run(options)

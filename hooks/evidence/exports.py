@@ -4,19 +4,22 @@ BibTeX keeps each value as the bibliography has it. The other two carry plain te
 
 RIS after "RIS Format Specifications" (Research Information Systems, 2001; names of types and PY as in the revision of 2011),
 CSL-JSON after the schema csl-data.json of the Citation Style Language, version 1.0.2.
+
+Each takes how the works stand by key: that a work was retracted, doubted or corrected is the first thing its notes say.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from evidence import names, vancouver
+from evidence import names, standing, vancouver
 from evidence.latex import to_text
 from evidence.names import Name
 from evidence.reference import Reference
+from evidence.standing import Standing
 
 _YEAR = re.compile(r"\d{4}\Z")
 _DAY = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?\Z")
@@ -47,6 +50,7 @@ _TYPES = {
     "techreport": ("RPRT", "report"),
     "unpublished": ("UNPB", "manuscript"),
 }
+_NOBODY_LOOKED: Mapping[str, Standing] = {}
 _WITH_ADDRESS, _OTHERS = ("ELEC", "webpage"), ("GEN", "document")
 _GENRES = {"phdthesis": "PhD thesis", "mastersthesis": "Master’s thesis"}
 
@@ -91,15 +95,22 @@ def _bibtex_value(value: str) -> str:
     return f"{{{value} }}" if value.endswith("\\") else f"{{{value}}}"
 
 
-def bibtex(references: Iterable[Reference]) -> str:
+def _bibtex_fields(reference: Reference, standings: Mapping[str, Standing]) -> dict[str, str]:
+    """The fields of a work; what is known of its status stands first in its note."""
+    said = standing.before([note] if (note := reference.get("note")) else [], reference.key, standings)
+    return {**reference.fields, "note": " ".join(said)} if said else reference.fields
+
+
+def bibtex(references: Iterable[Reference], standings: Mapping[str, Standing] = _NOBODY_LOOKED) -> str:
     """The references as BibTeX, in their order and with their fields in the order of the bibliography.
 
-    Reading it with :func:`evidence.bibliography.parse` gives the same keys, types and fields. Ends with one line break; no
-    references are an empty file.
+    Reading it with :func:`evidence.bibliography.parse` gives the same keys, types and fields, but for the note of a work that was
+    retracted, doubted or corrected. Ends with one line break; no references are an empty file.
     """
     entries: list[str] = []
     for reference in references:
-        fields = "".join(f"  {name} = {_bibtex_value(value)},\n" for name, value in reference.fields.items())
+        known = _bibtex_fields(reference, standings)
+        fields = "".join(f"  {name} = {_bibtex_value(value)},\n" for name, value in known.items())
         entries.append(f"@{reference.type}{{{reference.key},\n{fields}}}\n")
     return "\n".join(entries)
 
@@ -143,7 +154,7 @@ def _ris_notes(reference: Reference) -> Iterator[tuple[str, str]]:
             yield "N1", label + text
 
 
-def _ris_fields(reference: Reference) -> Iterator[tuple[str, str]]:
+def _ris_fields(reference: Reference, standings: Mapping[str, Standing]) -> Iterator[tuple[str, str]]:
     """Tags and values of one work, in the order in which they are written; some values may be empty."""
     yield "ID", reference.key
     for tag, field in (("AU", "author"), ("ED", "editor")):
@@ -172,17 +183,19 @@ def _ris_fields(reference: Reference) -> Iterator[tuple[str, str]]:
         yield "Y2", "/".join((read[1], read[2] or "", read[3] or "", ""))
     for word in _keywords(reference):
         yield "KW", word
+    for said in standing.before((), reference.key, standings):
+        yield "N1", said
     yield from _ris_notes(reference)
 
 
-def ris(references: Iterable[Reference]) -> str:
+def ris(references: Iterable[Reference], standings: Mapping[str, Standing] = _NOBODY_LOOKED) -> str:
     """The references as RIS, in their order; each line ends with CR LF, an empty line parts the works.
 
     Names are written as the bibliography has them; RIS has no tag for ``and others``, so a note says it.
     """
     works: list[str] = []
     for reference in references:
-        fields = [(tag, _line(value)) for tag, value in _ris_fields(reference)]
+        fields = [(tag, _line(value)) for tag, value in _ris_fields(reference, standings)]
         lines = [("TY", _types(reference)[0]), *((tag, value) for tag, value in fields if value), ("ER", "")]
         works.append("".join(f"{tag}  - {value}\r\n" for tag, value in lines))
     return "\r\n".join(works)
@@ -224,7 +237,7 @@ def _csl_custom(reference: Reference) -> dict[str, str]:
     return {field: text for field in fields if (text := _plain(reference, field))}
 
 
-def _csl_item(reference: Reference) -> dict[str, Any]:
+def _csl_item(reference: Reference, standings: Mapping[str, Standing]) -> dict[str, Any]:
     kind = _types(reference)[1]
     issue = "issue" if kind == "article-journal" else "number"
     container = _plain(reference, "journal") or _plain(reference, "booktitle" if reference.type in vancouver.PARTS else "")
@@ -252,12 +265,13 @@ def _csl_item(reference: Reference) -> dict[str, Any]:
         "ISBN": _plain(reference, "isbn"),
         "URL": _plain(reference, "url"),
         "keyword": ", ".join(_keywords(reference)),
-        "note": _plain(reference, "note"),
+        "note": " ".join(standing.before([_plain(reference, "note")], reference.key, standings)).strip(),
         "custom": _csl_custom(reference),
     }
     return {name: value for name, value in item.items() if value}
 
 
-def csl_json(references: Iterable[Reference]) -> str:
+def csl_json(references: Iterable[Reference], standings: Mapping[str, Standing] = _NOBODY_LOOKED) -> str:
     """The references as CSL-JSON, in their order: a list of items, indented, that ends with one line break."""
-    return json.dumps([_csl_item(reference) for reference in references], ensure_ascii=False, indent=2) + "\n"
+    items = [_csl_item(reference, standings) for reference in references]
+    return json.dumps(items, ensure_ascii=False, indent=2) + "\n"

@@ -12,8 +12,8 @@ from __future__ import annotations
 import datetime
 import json
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -21,6 +21,7 @@ from evidence import names, vancouver
 from evidence.latex import to_text
 from evidence.names import Name
 from evidence.reference import Reference
+from evidence.standing import UNKNOWN, Standing
 
 # A page of knowledge, a post of the blog, or a page about the site itself (privacy, comment rules, the way home).
 Kind = Literal["medical", "post", "plain"]
@@ -90,7 +91,8 @@ class Crumb:
 class Page:
     """One page of a site. Dates may be None and texts empty where they are not known; ``url`` is the page's own address.
 
-    ``reviewed_by`` is a role as the front matter has it (``site editors; no clinician …``), or an :class:`Agent`.
+    ``reviewed_by`` is a role as the front matter has it (``site editors; no clinician …``), or an :class:`Agent`; ``standings``
+    says by key how cited works stand.
     """
 
     site: Site
@@ -106,6 +108,7 @@ class Page:
     tags: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
     breadcrumbs: tuple[Crumb, ...] = ()
+    standings: Mapping[str, Standing] = field(default_factory=dict)
 
 
 def _line(text: str) -> str:
@@ -210,8 +213,11 @@ def _identifiers(reference: Reference) -> list[dict[str, str]]:
     ]
 
 
-def _citation(reference: Reference) -> dict[str, Any]:
-    """A cited work as a node of schema.org; its ``@id`` is its most lasting address."""
+def _citation(reference: Reference, known: Standing = UNKNOWN) -> dict[str, Any]:
+    """A cited work as a node of schema.org; its ``@id`` is its most lasting address.
+
+    schema.org knows a work's stage of life (``creativeWorkStatus``), and so a retraction; it has no word for a doubt.
+    """
     addresses = _addresses(reference)
     kind = _TYPES.get(reference.type) or ("WebPage" if _address(reference.get("url")) else "CreativeWork")
     publisher = _line(vancouver.publisher(reference))
@@ -226,6 +232,7 @@ def _citation(reference: Reference) -> dict[str, Any]:
         ("identifier", _one_or_all(_identifiers(reference))),
         ("url", addresses[0] if addresses else ""),
         ("sameAs", _one_or_all(addresses[1:])),
+        ("creativeWorkStatus", "Retracted" if known.status == "retracted" else ""),
     ]
     if kind in _WITH_PAGES:
         pairs.append(("pagination", _line(vancouver.pages(reference))))
@@ -298,7 +305,7 @@ def page_data(page: Page) -> dict[str, Any]:
         ("publisher", publisher),
         ("about", [{"@type": "Thing", "name": tag} for tag in _tags(page)]),
         ("keywords", _tags(page)),
-        ("citation", [_citation(reference) for reference in page.references]),
+        ("citation", [_citation(one, page.standings.get(one.key, UNKNOWN)) for one in page.references]),
         ("license", _address(page.site.license)),
     )
     content["isAccessibleForFree"] = True

@@ -141,6 +141,11 @@ def dress_excerpts(content: str, uses: Callable[[str], Sequence[Mention]], name:
     return _LEFT.sub("", content).replace(BRACKET, "[")
 
 
+def listed(content: str) -> frozenset[str]:
+    """The keys of the works that stand in the lists of an HTML, before it is dressed."""
+    return frozenset(_ENTRY.findall(content))
+
+
 def dress(
     content: str, uses: Sequence[Mention], name: Callable[[str], str], entry: Callable[[str], str], below: str = ""
 ) -> Dressed:

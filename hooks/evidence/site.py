@@ -6,16 +6,17 @@ A door asks for the site of its build with :func:`of`; the first to ask reads th
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from evidence import bibliography, day, ledger, lint, settings
+from evidence import bibliography, day, ledger, lint, settings, vancouver
 from evidence.audit.page import Expected, expected
 from evidence.bibliography import Bibliography
 from evidence.lint import PageResult, Report
 from evidence.page import Page
-from evidence.reference import Reference
+from evidence.reference import Reference, keys
+from evidence.standing import Standing
 
 
 @dataclass
@@ -49,6 +50,24 @@ class Site:
         """The works that a page cites, in the order of its list."""
         wanted = self.expected.get(name)
         return [self.references[key] for key in dict.fromkeys(wanted.cited)] if wanted else []
+
+    def standing(self, key: str, href: Callable[[str], str] = lambda key: "") -> Standing:
+        """How a work stands; ``href`` gives the address of another work's entry, empty where there is none to lead to."""
+        reference = self.references.get(key)
+        if reference is None:
+            return Standing()
+        against = [other for other in keys(reference.get("disputedby")) if other in self.references]
+        disputed = tuple((vancouver.short_name(self.references[other]), href(other)) for other in against)
+        home = next(known for known in reversed(self.bibliographies) if key in known.by_key)
+        record = home.snapshot.records.get(key) if home.snapshot else None
+        if home.snapshot is None or record is None:
+            return Standing(disputed=disputed)
+        return Standing(record.status, record.date, home.snapshot.checked, disputed)
+
+    @property
+    def standings(self) -> dict[str, Standing]:
+        """How each work stands, by key."""
+        return {key: self.standing(key) for key in self.references}
 
     def report(self) -> Report:
         """All pages together with the bibliographies: diagnostics sorted, counts that add up."""

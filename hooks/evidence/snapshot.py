@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from evidence import source
+from evidence import source, standing
 
 STATUSES = ("ok", "corrected", "concern", "retracted", "unknown")
+ANEW = "make it anew with evidence verify --online"
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,10 @@ class Snapshot:
     faults: list[tuple[int, str, str]] = field(default_factory=list)
 
     def line_of(self, word: str) -> int:
-        """The first line (from 1) that has ``word`` in quotation marks; 1 where none has."""
-        at = self.text.find(json.dumps(word, ensure_ascii=False))
+        """The first line (from 1) that has ``word`` as a name, else in quotation marks; 1 where none has."""
+        written = json.dumps(word, ensure_ascii=False)
+        named = re.search(rf"{re.escape(written)}\s*:", self.text)
+        at = named.start() if named else self.text.find(written)
         return self.text.count("\n", 0, at) + 1 if at >= 0 else 1
 
 
@@ -54,23 +58,22 @@ def read(path: Path, name: str) -> Snapshot | None:
     try:
         return parse(name, source.read(path, name).text)
     except source.Unreadable as problem:
-        return Snapshot(name, faults=[(1, str(problem).removeprefix(f"{name}: "), "make it anew with evidence verify --online")])
+        return Snapshot(name, faults=[(1, str(problem).removeprefix(f"{name}: "), ANEW)])
 
 
 def parse(name: str, text: str) -> Snapshot:
     """The snapshot in ``text``; ``name`` is what diagnostics call the file."""
     found = Snapshot(name, text)
-    anew = "make it anew with evidence verify --online"
     try:
         data: Any = json.loads(text)
     except json.JSONDecodeError as error:
-        found.faults.append((error.lineno, f"this is not JSON: {error.msg}", anew))
+        found.faults.append((error.lineno, f"this is not JSON: {error.msg}", ANEW))
         return found
     except RecursionError:
-        found.faults.append((1, "nested too deeply", anew))
+        found.faults.append((1, "nested too deeply", ANEW))
         return found
     if not isinstance(data, dict) or not isinstance(data.get("references"), dict):
-        found.faults.append((1, "this file has no “references”", anew))
+        found.faults.append((1, "this file has no “references”", ANEW))
         return found
     try:
         found.checked = datetime.date.fromisoformat(str(data.get("checked", "")))
@@ -81,5 +84,10 @@ def parse(name: str, text: str) -> Snapshot:
         if status not in STATUSES:
             found.faults.append((found.line_of(key), f"‘{key}’ has no status we know", f"use one of: {', '.join(STATUSES)}"))
             continue
-        found.records[key] = Record(str(status), str(value.get("date") or ""), str(value.get("source") or ""))
+        date = str(value.get("date") or "")
+        if date and not standing.possible(date):
+            problem = f"‘{key}’ has a date that no calendar has: ‘{date}’"
+            found.faults.append((found.line_of(key), problem, "write the day as 2017-03-01"))
+            date = ""  # what the register said of the work still holds
+        found.records[key] = Record(str(status), date, str(value.get("source") or ""))
     return found

@@ -1,7 +1,8 @@
 """Which of the references we hold may stand behind a claim: by the words they share.
 
 The score is the cosine of two bags of words, each word weighed by how few of the references have it (tf–idf; after Salton and
-Buckley, Term-weighting approaches in automatic text retrieval, 1988). It is a hint for a person, who reads the work before citing it.
+Buckley, Term-weighting approaches in automatic text retrieval, 1988). It is a hint for a person, who reads the work before
+citing it.
 """
 
 from __future__ import annotations

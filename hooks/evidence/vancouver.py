@@ -11,10 +11,11 @@ import html
 import re
 from urllib.parse import quote
 
-from evidence import names
+from evidence import names, standing
 from evidence.latex import to_text
 from evidence.names import Name
 from evidence.reference import POPULATIONS, STUDY_DESIGNS, UNDATED, WITHOUT_POPULATION, Reference
+from evidence.standing import UNKNOWN, Standing
 
 MAX_AUTHORS = 6
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -281,8 +282,26 @@ def _published(reference: Reference) -> list[str]:
     return parts
 
 
-def _evidence(reference: Reference) -> list[str]:
-    """What kind of evidence a work is, what it found, and what limits it."""
+def _disputed(known: Standing) -> str:
+    """``Disputed by Greenall 2022.``, each work linked to its entry where there is one; empty where nobody is known to object."""
+    works = [
+        f'<a href="{html.escape(href, quote=True)}">{html.escape(name)}</a>' if href else html.escape(name)
+        for name, href in known.disputed
+    ]
+    if not works:
+        return ""
+    listed = works[0] if len(works) == 1 else f"{', '.join(works[:-1])} and {works[-1]}"
+    return f'<span class="ref-disputed">Disputed by {listed}.</span>'
+
+
+def _status(known: Standing) -> str:
+    """What a reader must know of a work first, as HTML; empty where there is nothing."""
+    said = standing.sentence(known)
+    return f'<span class="ref-status ref-status--{known.status}">{html.escape(said)}</span>' if said else ""
+
+
+def _evidence(reference: Reference, known: Standing) -> list[str]:
+    """What kind of evidence a work is, what it found, what limits it, and who disputes it."""
     found: list[str] = []
     if words := design(reference):
         who = population(reference)
@@ -292,15 +311,18 @@ def _evidence(reference: Reference) -> list[str]:
         found.append(_span("finding", _ended(finding)))
     if limitation := to_text(reference.get("limitation")):
         found.append(f'<span class="ref-limitation"><em>Limit:</em> {html.escape(_ended(limitation))}</span>')
+    if disputed := _disputed(known):
+        found.append(disputed)
     return found
 
 
-def to_html(reference: Reference) -> str:
+def to_html(reference: Reference, known: Standing = UNKNOWN) -> str:
     """The entry of a reference list as inline HTML: the work, its links, then what kind of evidence it is.
 
-    Every value is escaped; addresses other than http and https are left out.
+    ``known`` is how the work stands: a retraction, a doubt or a correction comes before everything else, the day of a check that
+    found nothing comes last. Every value is escaped; addresses other than http and https are left out.
     """
-    parts: list[str] = []
+    parts: list[str] = [status] if (status := _status(known)) else []
     who = authors(reference) or ("" if reference.type in PARTS else editors(reference))
     if who:
         parts.append(_span("authors", _ended(who)))
@@ -313,6 +335,8 @@ def to_html(reference: Reference) -> str:
     else:
         parts += _published(reference)
     parts += [f'<span class="ref-link">{link}.</span>' for link in links(reference)]
-    if found := _evidence(reference):
+    if found := _evidence(reference, known):
         parts.append(f'<span class="ref-evidence">{" ".join(found)}</span>')
+    if looked_up := standing.checked(known):
+        parts.append(f'<span class="ref-status ref-status--ok">{looked_up}</span>')
     return " ".join(parts)

@@ -113,6 +113,24 @@
       .map(({ href, hostname }) => link("link", href, PLACES[hostname] ?? hostname.replace(/^www\./, "")));
   }
 
+  /** What a reader must know of a work: that it was retracted, doubted or corrected; that it was checked says little. */
+  function status(entry, when) {
+    return [...entry.querySelectorAll(".ref-status")]
+      .filter((said) => said.classList.contains("ref-status--ok") === when)
+      .map((said) => {
+        const line = make("p", when ? "checked" : "status", said.textContent);
+        if (!when) line.classList.add(...[...said.classList].filter((name) => name.startsWith("ref-status")));
+        return line;
+      });
+  }
+
+  /** The works that speak against this one, with the links of the entry. */
+  function disputed(entry) {
+    const said = entry.querySelector(".ref-disputed");
+    if (!said) return [];
+    return [make("p", "disputed", ...[...said.childNodes].map((node) => node.cloneNode(true)))];
+  }
+
   /** What the card of a work shows. */
   function aboutWork(mark, entry) {
     const against = mark.parentElement.classList.contains("cite--disputes");
@@ -122,6 +140,8 @@
       ...study(entry),
       ...fact("finding", "Found:", said(entry.querySelector(".ref-finding"))),
       ...fact("limit", "Limit:", said(entry.querySelector(".ref-limitation")).replace(/^Limit:\s*/, "")),
+      ...disputed(entry),
+      ...status(entry, true),
       make("p", "links", ...links(entry), link("entry", mark.getAttribute("href"), "All uses and full entry")),
     ];
   }
@@ -209,12 +229,14 @@
     head.id = `${ID}-head`;
     const title = work ? [make("p", "title", unstopped(said(work)))] : [];
     for (const part of title) part.id = `${ID}-title`;
-    card.setAttribute("aria-labelledby", [head, ...title].map(({ id }) => id).join(" "));
+    const first = work ? status(entry, false) : [];
+    for (const part of first) part.id = `${ID}-status`;
+    card.setAttribute("aria-labelledby", [...first, head, ...title].map(({ id }) => id).join(" "));
     const quit = make("button", "close");
     quit.type = "button";
     quit.setAttribute("aria-label", "Close");
     quit.append(drawing('<path d="m6 6 12 12M18 6 6 18"/>'));
-    card.replaceChildren(quit, head, ...title, ...(work ? aboutWork : aboutNote)(mark, entry));
+    card.replaceChildren(quit, ...first, head, ...title, ...(work ? aboutWork : aboutNote)(mark, entry));
 
     mark.parentElement.after(card);
     if (card.popover) card.showPopover();
@@ -358,7 +380,7 @@
       if (at.closest("button")) dismiss();
       // The card may stand in something that a click folds or follows.
       else if (!way) event.preventDefault();
-      else if (way.classList.contains(`${ID}__entry`) && !(event.ctrlKey || event.metaKey || event.shiftKey)) follow(entryOf(way));
+      else if (way.matches(`.${ID}__entry, .${ID}__disputed a`) && !(event.ctrlKey || event.metaKey || event.shiftKey)) follow(entryOf(way));
       return;
     }
     const mark = at?.closest("a.footnote-ref") && markAt(at);

@@ -23,10 +23,26 @@ def _middle(row: int) -> float:
     return _TOP + _ROW * row + _LABEL + (_ROW - _LABEL) / 2
 
 
+def _left_out(references: Sequence[Reference], href: Callable[[str], str]) -> str:
+    """The works that the plot cannot show, in sentences that name and link them; empty where it shows all."""
+    undated = [r for r in references if not r.get("year").isdigit()]
+    ungraded = [r for r in references if r.get("year").isdigit() and r.get("studydesign") not in STUDY_DESIGNS]
+    parts: list[str] = []
+    for works, one, many in (
+        (undated, "has no year and is not shown", "have no year and are not shown"),
+        (ungraded, "is of no kind we grade and is not shown", "are of no kind we grade and are not shown"),
+    ):
+        if works:
+            links = ", ".join(words.link(href(r.key), vancouver.short_name(r)) for r in works)
+            parts.append(f"{words.count(len(works), 'work')} {one if len(works) == 1 else many}: {links}. ")
+    return "".join(parts)
+
+
 def render(references: Sequence[Reference], href: Callable[[str], str]) -> str:
     """An inline SVG in a figure, with a text alternative; empty without a dated work of known design.
 
-    ``href`` gives for a key the address of the work's entry. Works of one design and year stand above each other.
+    What it cannot show, for want of a year or a design, its caption names. ``href`` gives for a key the address of the work's
+    entry. Works of one design and year stand above each other.
     """
     shown = [r for r in references if r.get("year").isdigit() and r.get("studydesign") in STUDY_DESIGNS]
     if not shown:
@@ -68,11 +84,12 @@ def render(references: Sequence[Reference], href: Callable[[str], str]) -> str:
             )
     counted = [(name, sum(r.get("studydesign") == name for r in shown)) for name in rows]
     summary = f"{words.count(len(shown), 'work')} from {min(years)} to {max(years)}: {words.designs(counted)}."
+    left = _left_out(references, href)
     return (
         '<figure class="plot" data-search-exclude>\n'
         f'<svg viewBox="0 0 {_WIDTH} {height}" role="group" aria-label="Works by study design and year">'
         f"{''.join(parts)}</svg>\n"
-        f"<figcaption>{html.escape(summary)} Each dot is a work and leads to its entry. "
+        f"<figcaption>{html.escape(summary)} {left}Each dot is a work and leads to its entry. "
         '<span class="plot-key plot-key--people">Filled: studied in people</span>; '
         '<span class="plot-key plot-key--other">hollow: in animals, cells or tissue</span>.</figcaption>\n</figure>\n'
     )

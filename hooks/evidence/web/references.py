@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from evidence import vancouver
 from evidence.ledger import Claim
 from evidence.reference import POPULATIONS, STUDY_DESIGNS, Reference
+from evidence.standing import UNKNOWN, Standing
 from evidence.web import form, plot, words
 
 # More sentences than these are counted and left to the page Claims: nobody reads a guideline’s thousandth use.
@@ -77,10 +78,20 @@ def _filter(works: Sequence[Reference], pages: Sequence[tuple[str, str]]) -> str
     )
 
 
-def render(references: Mapping[str, Reference], uses: Mapping[str, Sequence[Use]], titles: Mapping[str, str]) -> str:
+def anchor(key: str) -> str:
+    """The id of a work's entry on the page."""
+    return f"ref-{key}"
+
+
+def render(
+    references: Mapping[str, Reference],
+    uses: Mapping[str, Sequence[Use]],
+    titles: Mapping[str, str],
+    standing: Callable[[str], Standing] = lambda key: UNKNOWN,
+) -> str:
     """The page's own part as HTML: plot, filter, and an entry for each work with the sentences that rest on it.
 
-    ``titles`` are the titles of pages by name.
+    ``titles`` are the titles of pages by name; ``standing`` says for a key how the work stands.
     """
     works = sorted_works(references)
     citing = sorted({(use.page, titles[use.page]) for found in uses.values() for use in found}, key=lambda pair: pair[1])
@@ -93,9 +104,10 @@ def render(references: Mapping[str, Reference], uses: Mapping[str, Sequence[Use]
             f'data-population="{html.escape(work.get("population"), quote=True)}" '
             f'data-year="{html.escape(work.get("year"), quote=True)}" data-pages="{html.escape(pages, quote=True)}"'
         )
-        entries.append(f'<li id="ref-{work.key}" class="work" {data}>{vancouver.to_html(work)}{_used(found)}</li>\n')
+        entry = vancouver.to_html(work, standing(work.key))
+        entries.append(f'<li id="{anchor(work.key)}" class="work" {data}>{entry}{_used(found)}</li>\n')
     return (
-        plot.render(works, lambda key: f"#ref-{key}")
+        plot.render(works, lambda key: f"#{anchor(key)}")
         + _filter(works, citing)
         + f'<ol class="works" data-search-exclude>\n{"".join(entries)}</ol>\n'
     )
