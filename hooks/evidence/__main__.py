@@ -7,10 +7,10 @@ import datetime
 import difflib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from evidence import __version__, claims, day, ledger, project, report, scaffold, settings, suggest, vancouver
+from evidence import __version__, claims, day, fix, ledger, project, report, scaffold, settings, suggest, tidy, vancouver
 from evidence import evaluate as evaluation
 from evidence.audit import links
 from evidence.audit import page as audit_page
@@ -21,6 +21,7 @@ from evidence.prints import FORMATS, table
 from evidence.prints import json as as_json
 from evidence.prints import text as as_text
 from evidence.rules import NAMES
+from evidence.rules.rule import Setting
 from evidence.source import Unreadable
 
 CLEAN, FINDINGS, MISUSE = 0, 1, 2
@@ -61,6 +62,8 @@ def _parser() -> argparse.ArgumentParser:
         formats = tuple(FORMATS) if name == "check" else ("table", "json")
         command.add_argument("--format", choices=formats, default=formats[0], help="default: %(default)s")
         if name == "check":
+            command.add_argument("--fix", action="store_true", help="mend what has one right answer, then check")
+            command.add_argument("--diff", action="store_true", help="show what --fix would change, and change nothing")
             command.add_argument("--no-cache", action="store_true", help="check every page anew, and keep no results")
     audited = commands.add_parser(
         "audit",
@@ -69,6 +72,14 @@ def _parser() -> argparse.ArgumentParser:
         epilog="example: evidence audit site/",
     )
     audited.add_argument("folder", type=Path, metavar="SITE", help="the folder of the built site")
+    tidied = commands.add_parser(
+        "format-bibliography",
+        help="put the bibliography in order",
+        description="Sort the entries by key and their fields by kind, one to a line; no value is lost.",
+        epilog="example: evidence format-bibliography --diff",
+    )
+    tidied.add_argument("bibliography", nargs="?", type=Path, metavar="FILE", help="default: the one mkdocs.yml names")
+    tidied.add_argument("--diff", action="store_true", help="show what would change, and change nothing")
     linked = commands.add_parser(
         "links",
         help="check the links of a built site to itself",
@@ -128,8 +139,68 @@ def _complain(read: project.Project) -> None:
         print(f"evidence: {problem}", file=sys.stderr)
 
 
+def _edits(read: project.Project) -> Iterator[tuple[Path, str, str]]:
+    """Path, text and mended text of each page and bibliography."""
+    setting = Setting(tuple(read.bibliographies))
+    for page, file in read.paged():
+        yield file, page.source.text, fix.page(page, setting)
+    for known in read.bibliographies:
+        yield Path(known.path), known.text, tidy.bibliography(known) or known.text
+
+
+def _mend(edits: Iterable[tuple[Path, str, str]], *, write: bool) -> int:
+    """Write what differs, or show it; returns in how many files. Raises Unreadable where a file cannot be written."""
+    number = 0
+    for path, before, after in edits:
+        if before == after:
+            continue
+        number += 1
+        if write:
+            fix.write(path, fix.as_written(after, path.read_bytes()))
+            print(f"{project.shown(path)}: mended", file=sys.stderr)
+        else:
+            sys.stdout.write(fix.diff(project.shown(path), before, after))
+    return number
+
+
+def _format_bibliography(options: argparse.Namespace) -> int:
+    read = project.read((), options.bibliography)
+    if not read.bibliographies and not read.problems:
+        read.problems.append("no bibliography near; name one")
+    edits: list[tuple[Path, str, str]] = []
+    for known in read.bibliographies:
+        tidied = tidy.bibliography(known)
+        if tidied is None:
+            read.problems.append(
+                f"{known.path}: has entries that cannot be read, or twice; run evidence check and mend these first"
+            )
+        else:
+            edits.append((Path(known.path), known.text, tidied))
+    _complain(read)
+    if read.problems:
+        return MISUSE
+    try:
+        number = _mend(edits, write=not options.diff)
+    except Unreadable as problem:
+        print(f"evidence: {problem}", file=sys.stderr)
+        return MISUSE
+    if not number:
+        print("already in order")
+    return FINDINGS if number and options.diff else CLEAN
+
+
 def _check(options: argparse.Namespace) -> int:
     read = _read(options)
+    if options.diff or options.fix:
+        try:
+            number = _mend(_edits(read), write=not options.diff)
+        except Unreadable as problem:
+            print(f"evidence: {problem}", file=sys.stderr)
+            return MISUSE
+        if options.diff:
+            _complain(read)
+            return MISUSE if read.problems else FINDINGS if number else CLEAN
+        read = _read(options)
     report = read.check(keep=not options.no_cache)
     _complain(read)
     if not report.results and read.problems:
@@ -293,6 +364,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "evaluate": _evaluate,
         "audit": _audit,
         "links": _links,
+        "format-bibliography": _format_bibliography,
         "suggest": _suggest,
         "new": _new,
         "report": _report,

@@ -59,6 +59,14 @@ class Project:
         for read_, _ in self.sources():
             yield page.read(read_, self.min_confidence)
 
+    def paged(self) -> Iterator[tuple[Page, Path]]:
+        """Each page that can be read, with its file."""
+        for file in self.files:
+            try:
+                yield page.read(source.read(file, shown(file)), self.min_confidence), file
+            except source.Unreadable as problem:
+                self.problems.append(str(problem))
+
     def named_pages(self) -> Iterator[tuple[Page, str]]:
         """Each page of the site with its path below the docs folder."""
         for file in self.files:

@@ -176,7 +176,6 @@ FIELDS: dict[str, Field] = {
     row.name: row
     for row in (
         Field("title", _ALL, meaning="title of the work, as printed"),
-        Field("year", _ALL, check=_year, meaning=f"year of publication, or {UNDATED}"),
         Field("author", meaning="authors, parted by ‘and’; an organisation in double braces"),
         Field("journal", frozenset({"article"}), meaning="journal, in full"),
         Field("editor", meaning="editors of a book, as authors are written"),
@@ -188,6 +187,7 @@ FIELDS: dict[str, Field] = {
         Field("publisher", meaning="publisher or authority"),
         Field("institution", meaning="body that issued a report"),
         Field("howpublished", meaning="where a web page or notice appeared"),
+        Field("year", _ALL, check=_year, meaning=f"year of publication, or {UNDATED}"),
         Field("volume", meaning="volume of the journal"),
         Field("number", meaning="issue of the journal"),
         Field("pages", meaning="first and last page"),
