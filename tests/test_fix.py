@@ -13,7 +13,10 @@ from conftest import ROOT
 from evidence import bibliography, fix, page, source, tidy
 from evidence.rules.rule import Setting
 
-BIB = "@article{one2012trial, title = {T}, journal = {J}, year = 2012, doi = {10.1234/a}}\n@misc{WHO2009, title = {T}, year = 2009, url = {https://who.int}}\n"
+BIB = (
+    "@article{one2012trial, title = {T}, journal = {J}, year = 2012, doi = {10.1234/a}}\n"
+    "@misc{WHO2009, title = {T}, year = 2009, url = {https://who.int}}\n"
+)
 
 
 def mended(text: str) -> str:
@@ -71,13 +74,14 @@ def test_identifiers(name: str, value: str, expected: str) -> None:
 def test_a_bibliography_in_order() -> None:
     """Entries by key, fields by kind, comments with their entries, strings and the head on top."""
     text = (
-        '% The head.\n\n@string{j = {Journal}}\n\n@ARTICLE{zoe2001b,\n YEAR=2001, doi={https://doi.org/10.1/z},\n title = "Z",\n'
-        " journal = j # { B}}\n\n% About Ann.\n@misc{ann2000a, url={https://a.example}, custom = {x}, title={A\n  long title}}\n\n% The end.\n"
+        "% The head.\n\n@string{j = {Journal}}\n\n@ARTICLE{zoe2001b,\n YEAR=2001, doi={https://doi.org/10.1/z},\n"
+        ' title = "Z",\n journal = j # { B}}\n\n% About Ann.\n'
+        "@misc{ann2000a, url={https://a.example}, custom = {x}, title={A\n  long title}}\n\n% The end.\n"
     )
-    known = bibliography.parse("r.bib", text)
-    assert tidy.bibliography(known) == (
-        "% The head.\n\n@string{j = {Journal}}\n\n% About Ann.\n@misc{ann2000a,\n  title = {A long title},\n  url = {https://a.example},\n"
-        '  custom = {x},\n}\n\n@article{zoe2001b,\n  title = "Z",\n  journal = j # { B},\n  year = 2001,\n  doi = {10.1/z},\n}\n\n% The end.\n'
+    assert tidy.bibliography(bibliography.parse("r.bib", text)) == (
+        "% The head.\n\n@string{j = {Journal}}\n\n"
+        "% About Ann.\n@misc{ann2000a,\n  title = {A long title},\n  url = {https://a.example},\n  custom = {x},\n}\n\n"
+        '@article{zoe2001b,\n  title = "Z",\n  journal = j # { B},\n  year = 2001,\n  doi = {10.1/z},\n}\n\n% The end.\n'
     )
 
 
