@@ -171,12 +171,12 @@ def test_dispute_is_told_once() -> None:
 
 
 def test_headings() -> None:
-    """Of headings written for this test, the rule finds at least 13 of 14 that claim, and none of 25 that do not."""
+    """Of headings written for this test, the rule finds at least 19 of 20 that claim, and none of 32 that do not."""
     lines = (ROOT / "tests" / "data" / "headings.tsv").read_text(encoding="utf-8").splitlines()
     rows = [line.split("\t") for line in lines if not line.startswith("#")]
     found = {words for _, words in rows if "uncitable-claim" in names(f"## {words}\n\nText.\n")}
     assert not found & {words for label, words in rows if label == "0"}
-    assert len(found & {words for label, words in rows if label == "1"}) >= 13
+    assert len(found & {words for label, words in rows if label == "1"}) >= 19
 
 
 @pytest.mark.parametrize(
@@ -206,6 +206,7 @@ def test_places_that_cannot_cite(text: str) -> None:
         ("![A trial [@trial2012one]](a.png)\n", "[@trial2012one]"),
         ("Read [a trial [@trial2012one]](https://example.org/) now.\n", "[@trial2012one]"),
         ("<section>\n<p>A trial [@trial2012one].</p>\n</section>\n", "[@trial2012one]"),
+        ("<details markdown><summary>A trial [@trial2012one]</summary>\n\nText.\n</details>\n", "[@trial2012one]"),
     ],
 )
 def test_misplaced(text: str, quote: str) -> None:
@@ -239,6 +240,13 @@ def test_well_placed(text: str) -> None:
         ('{\n"checked": "soon",\n"references": {}}', 2, "not a date"),
         ('{"checked": "2026-11-20",\n"references": {\n"a2001b": {"status": "fine"}}}', 3, "no status we know"),
         ('{"checked": "2026-11-20", "references": {"a2001b": 7}}', 1, "no status we know"),
+        ('{"checked": "2026-02-30",\n"references": {}}', 1, "not a date"),
+        (
+            '{"checked": "2026-11-20",\n"references": {\n"a2001b": {"status": "ok", "date": "2020-02-30"}}}',
+            3,
+            "no calendar has: ‘2020-02-30’",
+        ),
+        ('{"checked": "2026-11-20", "references": {"a2001b": {"status": "ok", "date": "May 2019"}}}', 1, "no calendar has"),
         ("[" * 100_000, 1, "nested too deeply"),
     ],
 )
@@ -249,6 +257,34 @@ def test_broken_snapshot(text: str, line: int, words: str) -> None:
     found = [d for d in lint.check_bibliography(known, Setting((known,), today=TODAY)) if d.rule == "retracted-reference"]
     assert [(d.place.path, d.place.line) for d in found] == [("references.verified.json", line)]
     assert words in found[0].message
+
+
+@pytest.mark.parametrize(
+    "checked, record, wanted",
+    [
+        ("2026-11-20", "a2001b", []),
+        ("2025-10-19", "a2001b", []),  # 400 days
+        ("2025-10-18", "a2001b", [(2, "401 days ago", "look the works up again")]),
+        ("2026-11-20", "a2001c", [(4, "names ‘a2001c’, which is no key here; a renamed reference loses its record", "‘a2001b’")]),
+        ("2026-11-20", "zzzz", [(4, "names ‘zzzz’", "take the line out")]),
+        ("2026-11-20", "halfread", []),
+    ],
+)
+def test_a_snapshot_that_no_longer_fits(checked: str, record: str, wanted: list[tuple[int, str, str]]) -> None:
+    """Names that are no keys, and a check of more than 400 days ago, are notes at their lines."""
+    known = bibliography.parse("references.bib", entry("a2001b") + "@book{halfread, title = {never closed\n")
+    text = f'{{\n"checked": "{checked}",\n"references": {{\n"{record}": {{"status": "ok", "source": "{record}"}}}}}}'
+    known.snapshot = snapshot.parse("references.verified.json", text)
+    found = [d for d in lint.check_bibliography(known, Setting((known,), today=TODAY)) if d.rule == "retracted-reference"]
+    assert [(d.place.line, d.severity) for d in found] == [(line, "note") for line, _, _ in wanted]
+    for diagnostic, (_, message, help_) in zip(found, wanted, strict=True):
+        assert message in diagnostic.message and help_ in diagnostic.help
+
+
+def test_an_impossible_day_hides_no_retraction() -> None:
+    """What the register said of the work is kept, without the day."""
+    found = snapshot.parse("s.json", '{"checked": "2026-11-20", "references": {"a": {"status": "retracted", "date": "2020-13"}}}')
+    assert found.records["a"] == snapshot.Record("retracted") and len(found.faults) == 1
 
 
 def test_unreadable_snapshot(tmp_path: Path) -> None:
@@ -275,3 +311,87 @@ def test_review_overdue(due: str, severity: str | None) -> None:
     text = f"---\nreviewed: 2026-01-01\nreview_due: {due}\n---\nText.\n"
     assert [d.severity for d in rules_of(text, in_site=True) if d.rule == "review-overdue"] == ([severity] if severity else [])
     assert "review-overdue" not in names(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Pregabalin was given with morphine to some people [@trial2012one].",
+        "Lyrica was taken together with oxycodone in a trial [@trial2012one].",
+        "Gabapentin and tramadol were taken together by many patients [@trial2012one].",
+        "Pregabalin was taken with Xanax in a trial [@trial2012one].",
+        "Lyrica was taken together with Valium or Ativan by patients [@trial2012one].",
+        "Pregabalin was combined with midazolam or nitrazepam in a trial [@trial2012one].",
+    ],
+)
+def test_partners_that_slow_breathing(text: str) -> None:
+    """By any of their names; and a word such as “breathing” without its harm does not content the rule."""
+    assert "missing-caution" in names(text)
+    assert "missing-caution" in names(f"{text} Breathing exercises may calm anxiety [@fda2019gabapentinoids].")
+    assert "missing-caution" not in names(f"{text} Together they can slow breathing dangerously [@fda2019gabapentinoids].")
+
+
+def test_tapers_by_brand_need_their_warning() -> None:
+    """Two claims on tapering Xanax ask for “never suddenly”; the onset of withdrawal is not that warning."""
+    bib = BIB + entry("fda2020boxed", "regulatory")
+    text = "A taper of Xanax can take months [@trial2012one]. Stopping Klonopin can bring withdrawal [@trial2012one]. "
+    assert "missing-caution" in names(text, bib=bib)
+    assert "missing-caution" in names(text + "Withdrawal from Ativan can start at once [@fda2020boxed].", bib=bib)
+    assert "missing-caution" not in names(text + "Never stop a benzodiazepine suddenly [@fda2020boxed].", bib=bib)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In rats pregabalin lowered glutamate [@rats2007slices]. So it will calm the brain in withdrawal [@rats2007slices].",
+        "Pregabalin works as well in patients as it does in rats, and eases their anxiety [@rats2007slices].",
+        "## Animal work\n\nPregabalin eases withdrawal in people [@rats2007slices].",
+        "Pregabalin treats anxiety, so no more lab work or samples from your doctor are needed [@rats2007slices].",
+    ],
+)
+def test_animal_words_do_not_excuse_people(text: str) -> None:
+    """A sentence about people is one about people, whatever stands around it."""
+    assert "preclinical-only" in names(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Pregabalin is no cure for dependence, but it is safe [@trial2012one].",
+        "Pregabalin does not bring dependence and is completely safe [@trial2012one].",
+        "If you taper from diazepam, pregabalin is safe [@trial2012one].",
+        "Not only does pregabalin help, it is perfect for withdrawal [@trial2012one].",
+        "Never doubt it, pregabalin cures anxiety [@trial2012one].",
+        "Pregabalin has zero side effects in adults [@trial2012one].",
+        "A taper 100% works for insomnia [@trial2012one].",
+        "Pregabalin works wonders for withdrawal [@trial2012one].",
+        "With a slow taper seizures never happen [@trial2012one].",
+    ],
+)
+def test_promises_behind_a_denial(text: str) -> None:
+    """A denial of something else takes nothing back."""
+    assert "overstated-claim" in names(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Keep diazepam in a safe place so that children cannot overdose [@review2018all].",
+        "Safe storage of diazepam prevents overdose in children [@review2018all].",
+        "Some people feel safe when they take lorazepam [@review2018all].",
+        "It is unsafe to stop diazepam suddenly [@review2018all].",
+        "To taper safely, the guideline advises small cuts in dose [@fda2019gabapentinoids].",
+        "Nobody knows a dose of pregabalin that is safe in pregnancy [@review2018all].",
+        "The causes of seizures in withdrawal are unknown [@case2009one].",
+        "The trial failed to prove an effect of pregabalin on insomnia [@trial2012one].",
+        "The autopsy proved nothing else about the death in withdrawal [@case2009one].",
+        "The belief that pregabalin is harmless is wrong [@review2018all].",
+        "It is perfectly normal to have insomnia in withdrawal [@review2018all].",
+        "The ideal body weight changes the dose of diazepam [@review2018all].",
+        "Magic mushrooms can raise anxiety in withdrawal [@review2018all].",
+        "Always carry diazepam in its box when you travel [@trial2012one].",
+    ],
+)
+def test_words_that_promise_nothing(text: str) -> None:
+    """A safe place, a normal night, a cause that is unknown, an order."""
+    assert "overstated-claim" not in names(text)

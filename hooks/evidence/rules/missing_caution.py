@@ -15,10 +15,17 @@ from evidence.diagnostic import Diagnostic, shorten
 from evidence.page import Page, Sentence
 from evidence.rules.rule import Setting
 
+# How many words may stand between a warning's word and its harm: "seizures can follow if a benzodiazepine is stopped abruptly".
+_BESIDE = 10
+_NAME = re.compile(r"[a-z]+")
+
 
 @dataclass(frozen=True)
 class Caution:
-    """A row of ``cautions.yml``: the topic by lists of words, how many claims make it one, and what contents it."""
+    """A row of ``cautions.yml``: the topic by lists of words, how many claims make it one, and what contents it.
+
+    ``warns`` finds the warning's words; where the row asks for a harm beside them, the two together.
+    """
 
     topic: str
     warning: str
@@ -32,20 +39,40 @@ def _words(alternatives: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{alternatives})\b", re.IGNORECASE)
 
 
+def _warning(words: str, beside: str | None) -> re.Pattern[str]:
+    """The words of a warning; with ``beside``, next to one of those or up to :data:`_BESIDE` words away, on either side."""
+    if beside is None:
+        return _words(words)
+    gap = rf"(?:\W+\w+){{0,{_BESIDE}}}?\W+"
+    return re.compile(rf"\b(?:(?:{words})\b{gap}(?:{beside})|(?:{beside})\b{gap}(?:{words}))\b", re.IGNORECASE)
+
+
+@cache
+def _data() -> dict[str, Any]:
+    """What ``cautions.yml`` holds."""
+    data: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("cautions.yml").read_text(encoding="utf-8"))
+    return data
+
+
+@cache
+def groups() -> dict[str, str]:
+    """The group of each name, from ``groups`` of ``cautions.yml``."""
+    return {name: group for group, names in _data()["groups"].items() for name in names.split()}
+
+
 @cache
 def cautions() -> tuple[Caution, ...]:
     """The rows of ``cautions.yml``, in their order."""
-    rows: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("cautions.yml").read_text(encoding="utf-8"))
     return tuple(
         Caution(
             row["topic"],
             row["warning"],
             tuple(map(_words, row["about"])),
             row["sentences"],
-            _words(row["warns"]),
+            _warning(row["warns"], row.get("beside")),
             tuple(row["references"]),
         )
-        for row in rows
+        for row in _data()["cautions"]
     )
 
 
@@ -57,9 +84,10 @@ def check(page: Page, setting: Setting) -> Iterator[Diagnostic]:
     claims = page.claims
     if not claims or not setting.bibliographies:
         return
-    title = str(page.source.meta.get("title", ""))
+    title = _grouped(str(page.source.meta.get("title", "")))
+    grouped = [_grouped(sentence.words) for sentence in claims]
     for caution in cautions():
-        first = _on_topic(caution, claims, title)
+        first = _on_topic(caution, claims, grouped, title)
         if first is None or any(_warns(caution, sentence, setting) for sentence in claims):
             continue
         known = [key for key in caution.references if setting.knows(key)]
@@ -75,12 +103,19 @@ def check(page: Page, setting: Setting) -> Iterator[Diagnostic]:
         )
 
 
-def _on_topic(caution: Caution, claims: Sequence[Sentence], title: str) -> Sentence | None:
-    """The first claim on the topic, if there are enough of them; else None."""
+def _grouped(words: str) -> str:
+    """The words, with the groups of the names in them behind: one search for a group then finds each of its names."""
+    known = groups()
+    found = {known[name] for name in _NAME.findall(words.lower()) if name in known}
+    return " ".join((words, *sorted(found))) if found else words
+
+
+def _on_topic(caution: Caution, claims: Sequence[Sentence], grouped: Sequence[str], title: str) -> Sentence | None:
+    """The first claim on the topic, if there are enough of them; else None. ``grouped`` holds the words of each claim."""
     named: list[int] = []
     together: list[Sentence] = []
     first: Sentence | None = None
-    hits = [[bool(words.search(sentence.words)) for words in caution.about] for sentence in claims]
+    hits = [[bool(about.search(words)) for about in caution.about] for words in grouped]
     for number, words in enumerate(caution.about):
         in_title = caution.sentences + 1 if words.search(title) else 0
         named.append(in_title + sum(hit[number] for hit in hits))

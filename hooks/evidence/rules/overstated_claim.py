@@ -21,20 +21,38 @@ _ROWS = Path(__file__).with_name("wording.yml")
 _WORD = re.compile(r"[a-z]+")
 # What a writer quotes is not what the writer says.
 _QUOTED = re.compile(r"“[^”]{0,400}”|\"[^\"]{0,400}\"|‘[^’]{0,400}’(?!\w)|«[^»]{0,400}»")
-# Up to six words between a denial or a doubt and the word it takes back: "is not known to be safe", "no medicine is perfect".
-_TAKEN_BACK = re.compile(
-    r"(?:\b(?:not|no|never|nor|neither|nothing|nobody|none|cannot|without|whether|if|unlikely|hardly|rarely|far from|less than"
-    r"|claims?|claimed|promises?|promised|calls?|called|believed|so-called|question|unproven|un)\b|n[’']t\b)"
-    r"(?:[^\w.;:!?]+[\w’'-]+){0,6}[^\w.;:!?]*\Z",
+# A denial or a doubt takes back what follows it in its clause: "is not known to be safe", "the belief that it is harmless".
+_DENIAL = re.compile(
+    r"\b(?:not|no|never|nor|neither|nothing|nobody|none|cannot|without|whether|if|unlikely|hardly|rarely|far from|less than"
+    r"|claims?|claimed|promises?|promised|calls?|called|belie[fv]\w*|ideas?|myths?|notions?|assum\w+|misconceptions?|hopes?|hoped"
+    r"|so-called|questions? (?:whether|if|of)|unproven|fail(?:s|ed|ing)? to)\b|n[’']t\b",
+    re.IGNORECASE,
+)
+_REACH = 8  # words between a denial and what it takes back
+# What stands between and ends the clause of the denial; "not only", "no doubt" and their like deny nothing.
+_NEW_CLAUSE = re.compile(
+    r"\A\W*(?:only|just|doubt\w*|question\w*|wonder)\b|[.;:!?—–]|,(?!\s+(?:or|nor)\b)"
+    r"|\b(?:but|yet|so|because|since|while|although|though|whereas|then)\b"
+    r"|\band\s+(?:(?:\w+\s+){0,3}(?:is|was|has|can|will)|are|were|have|it|they|also|therefore|always|never|works?|cures?|prevents"
+    r"|stops|heals|eliminates|reverses|abolishes|causes|proves|guarantees)\b",
+    re.IGNORECASE,
+)
+_TAKEN_BACK_AFTER = re.compile(
+    r"\A(?:\s+(?:nothing|little|neither)\b|(?:(?!\band\b|\bbut\b)[^.,;:!?]){0,40}\b(?:is|are|was|were) (?:wrong|false|untrue"
+    r"|a myth|unproven|unknown|unclear|uncertain|not (?:true|known|clear|certain))\b)",
     re.IGNORECASE,
 )
 
 
 @dataclass(frozen=True)
 class Wording:
-    """A row of ``wording.yml``: the words, the lowest design that carries them (None: none can), what to write instead."""
+    """A row of ``wording.yml``: the words, the lowest design that carries them (None: none can), what to write instead.
+
+    ``unless`` finds stretches in which the words promise nothing: "a safe place", "perfectly normal".
+    """
 
     words: re.Pattern[str]
+    unless: re.Pattern[str] | None
     lowest: StudyDesign | None
     instead: str
 
@@ -46,6 +64,7 @@ def wordings() -> tuple[Wording, ...]:
     return tuple(
         Wording(
             re.compile(rf"(?<![\w-])(?:{_any_of(row['words'])})(?![\w-])", re.IGNORECASE),
+            re.compile("|".join(row["unless"]), re.IGNORECASE) if "unless" in row else None,
             None if row["lowest"] == "none" else STUDY_DESIGNS[row["lowest"]],
             row["instead"],
         )
@@ -82,9 +101,25 @@ def check(page: Page, setting: Setting) -> Iterator[Diagnostic]:
         best = _best(setting.references(sentence.supporting))
         for wording in wordings():
             for match in wording.words.finditer(words):
-                if _carried(wording, best) or _TAKEN_BACK.search(words[: match.start()]):
+                if _carried(wording, best) or _taken_back(words, match) or _means_else(wording, words, match):
                     continue
                 yield _diagnostic(page, sentence, match, wording, best)
+
+
+def _taken_back(words: str, promise: re.Match[str]) -> bool:
+    """Whether a denial or a doubt reaches the promise from before it, or follows it."""
+    for denial in _DENIAL.finditer(words, 0, promise.start()):
+        between = words[denial.end() : promise.start()]
+        if len(between.split()) <= _REACH and not _NEW_CLAUSE.search(between + promise[0]):
+            return True
+    return _TAKEN_BACK_AFTER.match(words[promise.end() :]) is not None
+
+
+def _means_else(wording: Wording, words: str, promise: re.Match[str]) -> bool:
+    """Whether the word stands in a stretch in which it promises nothing."""
+    if wording.unless is None:
+        return False
+    return any(m.start() <= promise.start() and promise.end() <= m.end() for m in wording.unless.finditer(words))
 
 
 def _best(references: list[Reference]) -> tuple[StudyDesign, Reference] | None:

@@ -15,12 +15,29 @@ _STUDIED = {"animals": "animals", "cells": "cells or tissue"}
 # What tells a reader who or what was studied. “Nerve cells” alone does not: readers have them too.
 _SAYS_SO = re.compile(
     r"\b(?:rats?|mouse|mice|rodents?|animals?|monkeys?|dogs?|cats?|rabbits?|guinea pigs?|hamsters?|zebrafish|baboons?|primates?"
-    r"|in vitro|test[- ]tubes?|(?:in|from) (?:a|the) (?:dish|lab|laboratory)|laborator(?:y|ies)|lab (?:work|study|studies)"
+    r"|in vitro|test[- ]tubes?|(?:in|from) (?:a|the) (?:dish|lab|laboratory)|laborator(?:y|ies)|lab (?:study|studies)"
     r"|cultured|cell cultures?|slices?|synaptosomes?|preclinical|isolated|frog eggs?|oocytes?"
-    r"|(?:cells|neurons|nerve endings|tissue|receptors?|samples?) (?:taken |cut |made |grown |kept |removed )?"
-    r"(?:from|in a|outside)\b"
+    r"|(?:cells|neurons|nerve endings|tissue) (?:taken |cut |made |grown |kept |removed )?(?:from|in a|outside)\b"
+    r"|(?:receptors?|samples?) (?:taken|cut|made|grown|kept|removed) (?:from|in a|outside)\b"
     r"|(?:a|this) model of|(?:pictures?|structures?) of|(?:not|none of (?:this|it|them) was) in people"
     r"|(?:brain|human|nerve|living) tissue|tissue samples?)\b",
+    re.IGNORECASE,
+)
+_PEOPLE = r"(?:people|persons?|patients?|humans|adults|children|women|men|someone|anyone|everyone|you|your|readers?)"
+_NAMES_PEOPLE = re.compile(rf"\b{_PEOPLE}\b", re.IGNORECASE)
+# "So it will calm the brain in withdrawal": what follows from work in animals, told of the reader.
+_CONCLUDES = re.compile(
+    r"\A\W*(?:so|thus|therefore|hence|th(?:is|at) means|that is why)\b|\b(?:will|means that)\b", re.IGNORECASE
+)
+# "As well in patients as in rats", "in rats and in people", "shows that it eases withdrawal in people".
+_CARRIES_OVER = re.compile(
+    rf"\b(?:(?:as well|just as|equally|likewise|also|too|both|and|as)(?:\W+\w+){{0,2}}?\W+(?:in|for|to)"
+    rf"|(?:so|therefore|thus|shows? that|showed that|means? that|proves? that)(?:\W+\w+){{0,10}}?)\W+{_PEOPLE}\b",
+    re.IGNORECASE,
+)
+# "Nobody has tested this in people" says the opposite.
+_UNTESTED = re.compile(
+    r"\b(?:not|no|never|nobody|none|nothing|neither|nor|cannot|without|whether|if|unknown|unclear|unlike|untested|before|yet)\b|n[’']t\b",
     re.IGNORECASE,
 )
 
@@ -34,7 +51,7 @@ def check(page: Page, setting: Setting) -> Iterator[Diagnostic]:
         references = setting.references(keys)
         if len(references) < len(keys) or not all(r.get("population") in _STUDIED for r in references):
             continue
-        if not any(_SAYS_SO.search(words) for words in _around(page, number)):
+        if not _told(page, number):
             yield Diagnostic(
                 page.source.place(sentence.start, sentence.end),
                 "preclinical-only",
@@ -44,11 +61,22 @@ def check(page: Page, setting: Setting) -> Iterator[Diagnostic]:
             )
 
 
+def _told(page: Page, number: int) -> bool:
+    """Whether readers learn that no people were studied: from the sentence, or from around it if it does not name people."""
+    words = page.sentences[number].words
+    untested = bool(_UNTESTED.search(words))
+    if _SAYS_SO.search(words):
+        return untested or not _CARRIES_OVER.search(words)
+    concludes = _CONCLUDES.search(words) and "withdrawal" in words.lower()
+    if not untested and (concludes or _NAMES_PEOPLE.search(words)):
+        return False
+    return any(_SAYS_SO.search(around) for around in _around(page, number))
+
+
 def _around(page: Page, number: int) -> Iterator[str]:
-    """The words of a sentence, of the one before it, of what introduces it, of its table row and of its heading."""
+    """The words of the sentence before a sentence, of what introduces it, of its table row and of its heading."""
     sentence = page.sentences[number]
     block = page.prose.blocks[sentence.block]
-    yield sentence.words
     if number and (before := page.sentences[number - 1]).block == sentence.block:
         yield before.words
     if sentence.covering is not None:
