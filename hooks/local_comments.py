@@ -8,6 +8,7 @@ writes a page sees the comments work, with no account anywhere and no line to ch
 from __future__ import annotations
 
 import argparse
+import configparser
 import http.client
 import os
 import secrets
@@ -25,32 +26,8 @@ ROOT = Path(__file__).resolve().parent.parent
 ISSO = ROOT / ".venv-isso" / "bin" / "isso"
 LOOPBACK = "127.0.0.1"
 
-CONFIG = """\
-[general]
-dbpath = comments.db
-host =
-{sites}
-notify = stdout
-gravatar = false
-
-[admin]
-enabled = false
-
-[moderation]
-enabled = false
-
-[server]
-listen = {address}
-public-endpoint = {address}
-
-[guard]
-enabled = true
-ratelimit = {per_minute}
-direct-reply = {per_minute}
-
-[hash]
-salt = {salt}
-"""
+PRODUCTION = ROOT / "comments" / "isso.cfg"
+PREPARE = ROOT / "comments" / "prepare.py"
 
 
 class LocalCommentsError(RuntimeError):
@@ -60,14 +37,22 @@ class LocalCommentsError(RuntimeError):
 class LocalIsso:
     """A running Isso, as a context manager: ``with LocalIsso(folder, ["http://127.0.0.1:8000"]) as isso``.
 
-    ``folder`` holds its configuration, database, log and secret salt; it is made if need be, only its
-    owner may look into it, and comments in it are there again next time. ``sites`` are the origins
-    whose pages may talk to it, at least one. ``port``: None takes a free one. ``per_minute``: how many
-    comments it takes in a minute, and how many in a row on one page. ``program``: Isso's command.
-    ``patience``: seconds until a server that is not ready counts as broken.
+    It runs the configuration that a public server gets, comments/isso.cfg, with these differences: no
+    mail, a database and secrets in ``folder``, an address on loopback, and what is chosen here.
 
-    Comments appear without a moderator and there is no administrator's page: this is for one person's
-    own machine, never for a server that others reach.
+    ``folder`` holds its configuration, database, log and secrets; it is made if need be, only its
+    owner may look into it, and comments in it are there again next time. ``sites`` are the origins
+    whose pages may talk to it, at least one; ``hosts`` are written into the configuration in their
+    place, for a server that was told of other sites. ``port``: None takes a free one.
+
+    ``moderated``: whether a comment waits until a person has let it through; here it appears at once by
+    default. ``ratelimit``: how many comments it takes in a minute from one network; None takes
+    ``per_minute``, for all readers on this machine are one network. ``per_minute`` is also how many it
+    takes on one page. ``max_age``: how long a writer may change a comment, such as "2s"; None leaves
+    what the public server has. ``program``: Isso's command. ``patience``: seconds until a server that is
+    not ready counts as broken.
+
+    It is for one person's own machine, never for a server that others reach.
     """
 
     def __init__(
@@ -76,15 +61,23 @@ class LocalIsso:
         sites: Sequence[str],
         port: int | None = None,
         *,
+        hosts: Sequence[str] | None = None,
+        moderated: bool = False,
+        ratelimit: int | None = None,
+        max_age: str | None = None,
         per_minute: int = 60,
         program: Path = ISSO,
         patience: float = 30,
     ) -> None:
-        if not sites:
+        hosts = sites if hosts is None else hosts
+        if not hosts:
             raise ValueError("Isso needs at least one site")
         self.folder = folder.resolve()
-        self.sites = [site.rstrip("/") for site in sites]
+        self.sites = [host.rstrip("/") for host in hosts]
         self.port = free_port() if port is None else port
+        self.moderated = moderated
+        self.ratelimit = per_minute if ratelimit is None else ratelimit
+        self.max_age = max_age
         self.per_minute = per_minute
         self.program = program
         self.patience = patience
@@ -99,6 +92,16 @@ class LocalIsso:
     def log(self) -> Path:
         """The file that Isso writes what it does to."""
         return self.folder / "isso.log"
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file that it keeps comments in."""
+        return self.folder / "comments.db"
+
+    @property
+    def password(self) -> str:
+        """What opens its page /admin/, where comments that wait are let through."""
+        return self._secret("password")
 
     def __enter__(self) -> LocalIsso:
         self.start()
@@ -126,6 +129,18 @@ class LocalIsso:
         config = self._write_config()
         # ISSO_SETTINGS would be read instead of -c.
         environment = {name: value for name, value in os.environ.items() if name != "ISSO_SETTINGS"}
+        # As comments/isso.service does: a published comment that is changed waits again.
+        ready = subprocess.run(
+            [self.program.parent / "python", PREPARE, config],
+            cwd=self.folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if ready.returncode != 0:
+            said = ready.stderr.strip().splitlines() or ["it said nothing"]
+            raise LocalCommentsError(f"The comment server did not start: {said[-1]}")
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
                 [self.program, "-c", config, "run"],
@@ -154,25 +169,42 @@ class LocalIsso:
         """Whether the server that was started has not ended by itself."""
         return self._process is not None and self._process.poll() is None
 
-    def _write_config(self) -> Path:
+    def _secret(self, name: str) -> str:
+        """A random word that stays the same for this folder; made at first."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o700)
-        salt = self.folder / "salt"
-        if not salt.exists():
+        file = self.folder / name
+        if not file.exists():
+            file.write_text(secrets.token_urlsafe(32), encoding="ascii")
+        return file.read_text(encoding="ascii")
+
+    def _write_config(self) -> Path:
+        config = production()
+        here = {
+            ("general", "dbpath"): str(self.database),
+            ("general", "host"): "".join(f"\n{site}/" for site in self.sites),
+            # Into our log, which is in a folder of its owner's alone.
+            ("general", "notify"): "stdout",
+            ("admin", "password"): self.password,
+            ("moderation", "enabled"): "true" if self.moderated else "false",
+            ("server", "listen"): self.address,
+            ("server", "public-endpoint"): self.address,
+            ("guard", "ratelimit"): str(self.ratelimit),
+            ("guard", "direct-reply"): str(self.per_minute),
             # Names in the public data are hashed with it: with Isso's own, known salt a reader's
             # network could be found by trying all of them.
-            salt.write_text(secrets.token_urlsafe(32), encoding="ascii")
-        config = self.folder / "isso.cfg"
-        config.write_text(
-            CONFIG.format(
-                sites="\n".join(f"    {site}/" for site in self.sites),
-                address=self.address,
-                per_minute=self.per_minute,
-                salt=salt.read_text(encoding="ascii"),
-            ),
-            encoding="utf-8",
-        )
-        return config
+            ("hash", "salt"): self._secret("salt"),
+        }
+        if self.max_age is not None:
+            here["general", "max-age"] = self.max_age
+        for (section, option), value in here.items():
+            config.set(section, option, value)
+        # No mail, and no other host is told of a comment.
+        config.remove_section("smtp")
+        file = self.folder / "isso.cfg"
+        with file.open("w", encoding="utf-8") as out:
+            config.write(out)
+        return file
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + self.patience
@@ -184,6 +216,13 @@ class LocalIsso:
                     f"The comment server did not answer within {self.patience:g} seconds; its log is {shown(self.log)}."
                 )
             time.sleep(0.05)
+
+
+def production() -> configparser.ConfigParser:
+    """The configuration of the public server, as it is in the repository."""
+    config = configparser.ConfigParser(allow_no_value=True, interpolation=None)
+    config.read_string(PRODUCTION.read_text("utf-8"), source=str(PRODUCTION))
+    return config
 
 
 def answers(address: str, path: str) -> bool:
@@ -261,6 +300,7 @@ def serve(port: int, program: Path = ISSO) -> int:
     folder = ROOT / ".cache" / "comments"
     with LocalIsso(folder, sites, program=program) as isso:
         say(f"Comments: {isso.address} (Isso, for this machine only; kept in {shown(folder)})")
+        say(f"          delete them at {isso.address}/admin/ with the password in {shown(folder / 'password')}")
         say(f"Pages:    http://{LOOPBACK}:{port} (the full address follows when they are built)")
         say("Stop both with Ctrl-C.")
         environment: Mapping[str, str] = {**os.environ, "COMMENTS_SERVER": isso.address}
