@@ -34,9 +34,10 @@ def write(
             f"---\n{yaml.safe_dump(meta)}---\n# {name.capitalize()}\n\nWords of the page {name}.\n\n{links}{memory}",
             encoding="utf-8",
         )
+    teal = {"primary": "teal", "accent": "teal"}
     palette = [
-        {"scheme": "default", "toggle": {"icon": "material/weather-sunny", "name": "Switch to dark colours"}},
-        {"scheme": "slate", "toggle": {"icon": "material/weather-night", "name": "Switch to light colours"}},
+        {"scheme": "default", **teal, "toggle": {"icon": "material/weather-sunny", "name": "Switch to dark colours"}},
+        {"scheme": "slate", **teal, "toggle": {"icon": "material/weather-night", "name": "Switch to light colours"}},
     ]
     settings = {
         "site_name": "Small",

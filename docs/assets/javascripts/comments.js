@@ -353,6 +353,10 @@
     remember.value = memory.of(host);
     remember.addEventListener("change", () => memory.set(host, remember.value));
     panel.querySelector(".comments__load").addEventListener("click", () => load(panel, true));
+    // "Reply" is a link to "#": the theme's instant navigation would take it for a page to fetch, and the thread would be gone.
+    panel.addEventListener("click", (event) => {
+      if (event.target.closest?.('a[href^="#"]')) event.stopPropagation();
+    });
     if (memory.of(host)) load(panel, false);
     else if (anchor && location.hash.startsWith(`#${anchor}`)) panel.scrollIntoView();
   }
