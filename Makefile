@@ -17,10 +17,10 @@ SITE_READY := $(VENV)/.site-$(call hash,requirements/site.txt pyproject.toml)
 TEST_READY := $(VENV)/.test-$(call hash,requirements/test.txt requirements/site.txt pyproject.toml)
 ISSO_READY := $(ISSO)/.isso-$(call hash,requirements/isso-build.txt requirements/isso.txt)
 
-.PHONY: help site test serve check clean lock train evaluate lint format benchmark python system
+.PHONY: help site test serve check comments-check clean lock train evaluate lint format benchmark python system
 
 help: ## show this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 site: $(SITE_READY) ## check the sources and build the site into site/
 	@echo "Checking the sources …"
@@ -40,6 +40,9 @@ test: $(TEST_READY) system $(ISSO_READY) lint ## run all tests, style and type c
 
 serve: $(SITE_READY) $(ISSO_READY) ## live preview with a comment server, on this machine only
 	@$(BIN)/python hooks/local_comments.py serve --port $(PORT)
+
+comments-check: | python ## is the configuration of a public comment server fit? CONFIG=isso.cfg
+	@$(PYTHON) -B comments/check.py $(or $(CONFIG),/etc/isso/isso.cfg)
 
 lint: $(TEST_READY) ## style, types, and the direction of imports
 	@echo "Checking style, types and imports …"

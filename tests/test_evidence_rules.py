@@ -6,7 +6,7 @@ import datetime
 from pathlib import Path
 
 import pytest
-from evidence import bibliography, lint, page, snapshot, source
+from evidence import bibliography, lint, page, snapshot, source, vocabulary
 from evidence.diagnostic import Diagnostic
 from evidence.reference import STUDY_DESIGNS
 from evidence.rules import missing_caution, overstated_claim
@@ -155,6 +155,13 @@ def test_cautions_name_works_that_exist() -> None:
         assert caution.warns.search(caution.warning), caution.topic
 
 
+def test_grouped_names_are_known() -> None:
+    """Each name of a group stands, itself or its singular, in a list of the lexicon that names medicines and substances."""
+    wanted = {"drugs", "brands", "drug_classes", "substances", "street_names"}
+    known = {term for words in vocabulary.lists() if words.name in wanted for term in words.terms}
+    assert [name for name in missing_caution.groups() if known.isdisjoint(vocabulary.bases(name))] == []
+
+
 def test_wording_names_designs() -> None:
     """Each row says what to write instead, and its design is one we know."""
     for wording in overstated_claim.wordings():
@@ -171,12 +178,12 @@ def test_dispute_is_told_once() -> None:
 
 
 def test_headings() -> None:
-    """Of headings written for this test, the rule finds at least 19 of 20 that claim, and none of 32 that do not."""
+    """Of headings written for this test, the rule finds at least 29 of 30 that claim, and none of 48 that do not."""
     lines = (ROOT / "tests" / "data" / "headings.tsv").read_text(encoding="utf-8").splitlines()
     rows = [line.split("\t") for line in lines if not line.startswith("#")]
     found = {words for _, words in rows if "uncitable-claim" in names(f"## {words}\n\nText.\n")}
     assert not found & {words for label, words in rows if label == "0"}
-    assert len(found & {words for label, words in rows if label == "1"}) >= 19
+    assert len(found & {words for label, words in rows if label == "1"}) >= 29
 
 
 @pytest.mark.parametrize(
@@ -322,13 +329,17 @@ def test_review_overdue(due: str, severity: str | None) -> None:
         "Pregabalin was taken with Xanax in a trial [@trial2012one].",
         "Lyrica was taken together with Valium or Ativan by patients [@trial2012one].",
         "Pregabalin was combined with midazolam or nitrazepam in a trial [@trial2012one].",
+        "Some people took Neurontin with fentanyl, heroin, codeine or buprenorphine [@trial2012one].",
+        "Gabapentin was taken with Klonopin, Rivotril, bromazepam or etizolam by patients [@trial2012one].",
     ],
 )
 def test_partners_that_slow_breathing(text: str) -> None:
     """By any of their names; and a word such as “breathing” without its harm does not content the rule."""
     assert "missing-caution" in names(text)
     assert "missing-caution" in names(f"{text} Breathing exercises may calm anxiety [@fda2019gabapentinoids].")
+    assert "missing-caution" in names(f"{text} Breathing exercises slow the heart in anxiety [@fda2019gabapentinoids].")
     assert "missing-caution" not in names(f"{text} Together they can slow breathing dangerously [@fda2019gabapentinoids].")
+    assert "missing-caution" not in names(f"{text} The pair is a risk: breaths get shallow [@fda2019gabapentinoids].")
 
 
 def test_tapers_by_brand_need_their_warning() -> None:
@@ -337,7 +348,9 @@ def test_tapers_by_brand_need_their_warning() -> None:
     text = "A taper of Xanax can take months [@trial2012one]. Stopping Klonopin can bring withdrawal [@trial2012one]. "
     assert "missing-caution" in names(text, bib=bib)
     assert "missing-caution" in names(text + "Withdrawal from Ativan can start at once [@fda2020boxed].", bib=bib)
+    assert "missing-caution" in names(text + "Withdrawal can start suddenly [@fda2020boxed].", bib=bib)
     assert "missing-caution" not in names(text + "Never stop a benzodiazepine suddenly [@fda2020boxed].", bib=bib)
+    assert "missing-caution" not in names(text + "Stopping it abruptly can bring seizures [@fda2020boxed].", bib=bib)
 
 
 @pytest.mark.parametrize(
@@ -347,11 +360,30 @@ def test_tapers_by_brand_need_their_warning() -> None:
         "Pregabalin works as well in patients as it does in rats, and eases their anxiety [@rats2007slices].",
         "## Animal work\n\nPregabalin eases withdrawal in people [@rats2007slices].",
         "Pregabalin treats anxiety, so no more lab work or samples from your doctor are needed [@rats2007slices].",
+        "Rats were dependent on diazepam. Pregabalin eases your withdrawal [@rats2007slices].",
+        "Pregabalin blocks receptors from the first tablet on [@rats2007slices].",
+        "Work in mice shows that pregabalin eases withdrawal in people [@rats2007slices].",
+        "Pregabalin eases anxiety in rats and in people [@rats2007slices].",
     ],
 )
 def test_animal_words_do_not_excuse_people(text: str) -> None:
     """A sentence about people is one about people, whatever stands around it."""
     assert "preclinical-only" in names(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In rats pregabalin lowered glutamate; nobody knows whether it does in people [@rats2007slices].",
+        "## Animal work\n\nPregabalin lowered glutamate, which has not been tested in people [@rats2007slices].",
+        "Mice were made dependent on diazepam. Pregabalin reduced the signs of withdrawal [@rats2007slices].",
+        "In mice with a mutation that causes epilepsy in people, pregabalin reduced seizures [@rats2007slices].",
+        "Receptors taken from pigs bound pregabalin more weakly [@rats2007slices].",
+    ],
+)
+def test_animal_work_beside_people(text: str) -> None:
+    """A sentence may name people to say that they were not studied, or what the animals stand for."""
+    assert "preclinical-only" not in names(text)
 
 
 @pytest.mark.parametrize(
@@ -366,6 +398,12 @@ def test_animal_words_do_not_excuse_people(text: str) -> None:
         "A taper 100% works for insomnia [@trial2012one].",
         "Pregabalin works wonders for withdrawal [@trial2012one].",
         "With a slow taper seizures never happen [@trial2012one].",
+        "There is no doubt that pregabalin is safe in pregnancy [@trial2012one].",
+        "Pregabalin does not sedate people but is perfect for anxiety [@trial2012one].",
+        "Pregabalin has no effect on the liver and pregabalin is safe in older adults [@trial2012one].",
+        "Keep taking pregabalin, which keeps people with seizures safe [@trial2012one].",
+        "To stop diazepam safely, pregabalin can be added [@trial2012one].",
+        "Pregabalin always works well for anxiety [@trial2012one].",
     ],
 )
 def test_promises_behind_a_denial(text: str) -> None:
@@ -390,6 +428,10 @@ def test_promises_behind_a_denial(text: str) -> None:
         "The ideal body weight changes the dose of diazepam [@review2018all].",
         "Magic mushrooms can raise anxiety in withdrawal [@review2018all].",
         "Always carry diazepam in its box when you travel [@trial2012one].",
+        "Nobody knows whether diazepam and pregabalin are safe in pregnancy [@review2018all].",
+        "Pregabalin is not cheap, or safe, in kidney disease [@review2018all].",
+        "Seizures in withdrawal have other causes than the dose [@case2009one].",
+        "Patients must always ask before they change the dose of diazepam [@trial2012one].",
     ],
 )
 def test_words_that_promise_nothing(text: str) -> None:

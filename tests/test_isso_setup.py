@@ -235,6 +235,10 @@ def test_the_proxies_keep_no_list_of_readers(file: str) -> None:
     """No log of requests, a limit on their size, no address from strangers."""
     text = (COMMENTS / file).read_text(encoding="utf-8")
     lines = [line.split("#")[0].strip() for line in text.splitlines()]
+    if file == "Caddyfile":
+        # Its log of what goes wrong leaves out whose request it was; below its name there is no other.
+        assert "request delete" in lines
+        lines = lines[lines.index("SET-ME-COMMENTS-HOST {") :]
     assert not any(re.match(r"(log\b|access_log (?!off))", line) for line in lines)
     assert "64" in text and "no-referrer" in text
     if file == "nginx.conf":

@@ -86,8 +86,12 @@ def check(page: Page, setting: Setting) -> Iterator[Diagnostic]:
         return
     title = _grouped(str(page.source.meta.get("title", "")))
     grouped = [_grouped(sentence.words) for sentence in claims]
+    hits: dict[re.Pattern[str], list[bool]] = {}  # rows share their lists
     for caution in cautions():
-        first = _on_topic(caution, claims, grouped, title)
+        for about in caution.about:
+            if about not in hits:
+                hits[about] = [about.search(words) is not None for words in grouped]
+        first = _on_topic(caution, claims, [hits[about] for about in caution.about], title)
         if first is None or any(_warns(caution, sentence, setting) for sentence in claims):
             continue
         known = [key for key in caution.references if setting.knows(key)]
@@ -110,23 +114,19 @@ def _grouped(words: str) -> str:
     return " ".join((words, *sorted(found))) if found else words
 
 
-def _on_topic(caution: Caution, claims: Sequence[Sentence], grouped: Sequence[str], title: str) -> Sentence | None:
-    """The first claim on the topic, if there are enough of them; else None. ``grouped`` holds the words of each claim."""
-    named: list[int] = []
-    together: list[Sentence] = []
-    first: Sentence | None = None
-    hits = [[bool(about.search(words)) for about in caution.about] for words in grouped]
-    for number, words in enumerate(caution.about):
-        in_title = caution.sentences + 1 if words.search(title) else 0
-        named.append(in_title + sum(hit[number] for hit in hits))
-    for sentence, hit in zip(claims, hits, strict=True):
-        if all(hit):
-            together.append(sentence)
-        if first is None and any(hit):
-            first = sentence
+def _on_topic(caution: Caution, claims: Sequence[Sentence], hits: Sequence[Sequence[bool]], title: str) -> Sentence | None:
+    """The first claim on the topic, if there are enough; else None. ``hits`` tells which claims have a word of each list."""
+    named = [
+        sum(found) + (caution.sentences + 1 if about.search(title) else 0)
+        for about, found in zip(caution.about, hits, strict=True)
+    ]
+    by_claim = list(zip(claims, zip(*hits, strict=True), strict=True))
+    together = [sentence for sentence, found in by_claim if all(found)]
     if len(together) >= caution.sentences:
         return together[0]
-    return first if first is not None and min(named) > caution.sentences else None
+    if min(named) <= caution.sentences:
+        return None
+    return next((sentence for sentence, found in by_claim if any(found)), None)
 
 
 def _warns(caution: Caution, sentence: Sentence, setting: Setting) -> bool:

@@ -28,6 +28,7 @@ _DENIAL = re.compile(
     r"|so-called|questions? (?:whether|if|of)|unproven|fail(?:s|ed|ing)? to)\b|n[’']t\b",
     re.IGNORECASE,
 )
+_NEAR = 300  # characters on either side of a promise that can change what it means
 _REACH = 8  # words between a denial and what it takes back
 # What stands between and ends the clause of the denial; "not only", "no doubt" and their like deny nothing.
 _NEW_CLAUSE = re.compile(
@@ -108,7 +109,7 @@ def check(page: Page, setting: Setting) -> Iterator[Diagnostic]:
 
 def _taken_back(words: str, promise: re.Match[str]) -> bool:
     """Whether a denial or a doubt reaches the promise from before it, or follows it."""
-    for denial in _DENIAL.finditer(words, 0, promise.start()):
+    for denial in _DENIAL.finditer(words, max(promise.start() - _NEAR, 0), promise.start()):
         between = words[denial.end() : promise.start()]
         if len(between.split()) <= _REACH and not _NEW_CLAUSE.search(between + promise[0]):
             return True
@@ -119,7 +120,8 @@ def _means_else(wording: Wording, words: str, promise: re.Match[str]) -> bool:
     """Whether the word stands in a stretch in which it promises nothing."""
     if wording.unless is None:
         return False
-    return any(m.start() <= promise.start() and promise.end() <= m.end() for m in wording.unless.finditer(words))
+    start, end = promise.span()
+    return any(m.start() <= start and end <= m.end() for m in wording.unless.finditer(words, max(start - _NEAR, 0), end + _NEAR))
 
 
 def _best(references: list[Reference]) -> tuple[StudyDesign, Reference] | None:
