@@ -229,19 +229,30 @@ def html_blocks(text: str) -> list[tuple[int, int]]:
     if "<" not in text:
         return []
     spans: list[tuple[int, int]] = []
+    ends: dict[str, dict[int, int]] = {}
     at = 0
     while match := _HTML_BLOCK.search(text, at):
-        tag, depth, end = match["tag"], 1, len(text)
+        tag = match["tag"].lower()
         at = match.end()
-        for other in re.compile(rf"<(/?){tag}\b", re.IGNORECASE).finditer(text, at):
-            depth += -1 if other[1] else 1
-            if depth == 0:
-                end = other.end()
-                break
         if not re.search(r"\bmarkdown\b", match["attributes"]):
+            if tag not in ends:
+                ends[tag] = _closings(text, tag)
+            end = ends[tag].get(match.start("tag") - 1, len(text))
             spans.append((match.start(), end))
-            at = end
+            at = max(at, end)
     return spans
+
+
+def _closings(text: str, tag: str) -> dict[int, int]:
+    """Where each tag of one name that opens is closed, by its offset; one that never is, is left out."""
+    found: dict[int, int] = {}
+    open_: list[int] = []
+    for match in re.compile(rf"<(/?){tag}\b", re.IGNORECASE).finditer(text):
+        if not match[1]:
+            open_.append(match.start())
+        elif open_:
+            found[open_.pop()] = match.end()
+    return found
 
 
 def images_and_links(text: str, labels: Container[str] = ()) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:

@@ -16,7 +16,7 @@ from typing import Any
 from evidence import source, standing
 
 STATUSES = ("ok", "corrected", "concern", "retracted", "unknown")
-ANEW = "make it anew with evidence verify --online"
+ANEW = "correct it, or take the file away: then nothing is claimed of any work"
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,7 @@
       this.data = panel.dataset;
       this.place = panel.querySelector(".comments__thread");
       this.requests = new Set();
+      this.listeners = [];
       this.observer = new MutationObserver(() => this.changed());
       this.listen = (event) => this.message(event);
       this.gone = () => this.fail("failed");
@@ -83,6 +84,7 @@
       this.show("loading");
       this.place.setAttribute("aria-busy", "true");
       this.timer = setTimeout(() => this.fail("slow"), PATIENCE);
+      this.unquote();
       this.observer.observe(this.place, { attributeFilter: ["style", "class"], childList: true, subtree: true });
       this.place.addEventListener("comments:failed", this.gone);
       addEventListener("message", this.listen);
@@ -97,6 +99,17 @@
       scripts.then(() => {
         if (current === this) this.fill();
       });
+    }
+
+    /**
+     * A provider that puts what it keeps of a reader, such as a name, between quotation marks in HTML, unescaped,
+     * would break the form of an O'Brien, and let a name run as a script: the marks go in as their number.
+     */
+    unquote() {
+      for (const key of (this.data.unquote || "").split(" ").filter(Boolean)) {
+        const kept = store("always")?.getItem(key);
+        if (kept?.includes("'")) store("always").setItem(key, kept.replaceAll("'", "&#39;"));
+      }
     }
 
     words() {
@@ -231,6 +244,7 @@
       removeEventListener("message", this.listen);
       this.place.removeEventListener("comments:failed", this.gone);
       for (const request of this.requests) request.abort();
+      for (const [target, ...listener] of this.listeners.splice(0)) target.removeEventListener(...listener);
       if (this.data.endCall) call(this.data.endCall);
       this.place.replaceChildren();
       this.place.removeAttribute("aria-busy");
@@ -281,6 +295,7 @@
       const thread = current;
       if (thread?.data.watch && String(address).startsWith(thread.data.watch)) {
         thread.requests.add(this);
+        thread.unquote();
         this.addEventListener(
           "loadend",
           () => {
@@ -292,6 +307,14 @@
       }
       return open.call(this, method, address, ...rest);
     };
+    // What a script of the thread has the window listen to, it never takes back: one more with each page.
+    for (const target of [window, document]) {
+      const { addEventListener } = target;
+      target.addEventListener = (...listener) => {
+        if (current?.place.contains(document.currentScript)) current.listeners.push([target, ...listener]);
+        return addEventListener.apply(target, listener);
+      };
+    }
   }
 
   let watching = false;
