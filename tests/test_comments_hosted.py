@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import small_site
-from conftest import Served
+from conftest import ROOT, Served
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ HOSTS = {
     "utterances": "https://utteranc.es",
     "remark42": "https://remark.example.org",
     "mastodon": "https://social.example.org",
+    "seventh": "https://seventh.example",
 }
 POST = "https://social.example.org/@mind/1234"
 
@@ -397,3 +399,40 @@ def test_closed_threads(browser: Browser, tmp_path: Path) -> None:
         page = visit.goto()
         expect(page.locator(".comments")).to_contain_text("Comments are closed.")
         expect(page.locator(".comments button")).to_have_count(0)
+
+
+SEVENTH = """\
+{% macro sees() %}It will see your IP address. Names are public.{% endmacro %}
+{% macro without_script() %}It needs JavaScript.{% endmacro %}
+{% macro attributes() %} data-frame='{{ {"thread": comments.thread, "theme": "{theme}"} | tojson }}'
+  data-theme-light="day" data-theme-dark="night" data-height="height" {% endmacro %}
+{% macro widget() %}<iframe class="comments__frame" title="Comments" data-src="{{ comments.server }}/frame"></iframe>{% endmacro %}
+"""
+
+
+def test_a_seventh_provider_by_a_template_and_a_row(browser: Browser, tmp_path: Path) -> None:
+    """No line of Python or JavaScript: panel, consent, policy, frame, colours and failure come from what is there."""
+    settings = {"provider": "seventh", "seventh": {"server": "https://seventh.example"}}
+    small_site.write(tmp_path, settings)
+    for name in ("hooks", "overrides"):
+        (tmp_path / name).unlink()
+    shutil.copytree(ROOT / "overrides", tmp_path / "overrides")
+    (tmp_path / "hooks").mkdir()
+    for name in ("comments.py", "policy.py", "providers.yml", "inline-scripts.txt"):
+        shutil.copyfile(ROOT / "hooks" / name, tmp_path / "hooks" / name)
+    (tmp_path / "overrides" / "partials" / "comments" / "seventh.html").write_text(SEVENTH, encoding="utf-8")
+    with (tmp_path / "hooks" / "providers.yml").open("a", encoding="utf-8") as rows:
+        rows.write(
+            "\nseventh:\n  template: partials/comments/seventh.html\n  settings:\n    server: {kind: server, required: true}\n"
+            "  host: server\n  policy: {frame-src: [server]}\n"
+        )
+    run = small_site.build(tmp_path, tmp_path / "site")
+    assert run.returncode == 0, run.stderr
+    with Served(tmp_path / "site") as served, Visit(browser, served.address, "seventh") as visit:
+        visit.answers = {"https://seventh.example": (200, "text/html", FRAME % "{ height }")}
+        page = visit.goto()
+        assert visit.asked == []
+        expect(page.locator(".comments__load")).to_contain_text("seventh.example")
+        visit.load()
+        expect(page.locator(".comments__frame")).to_have_attribute("style", "height: 321px;")
+        assert visit.asked == ["https://seventh.example/frame?theme=day&thread=%2Ffirst"] and visit.said == []
