@@ -22,6 +22,7 @@ from mkdocs.plugins import get_plugin_logger
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.structure.files import Files
     from mkdocs.structure.nav import Navigation
     from mkdocs.structure.pages import Page
     from mkdocs.utils.templates import TemplateContext
@@ -34,7 +35,7 @@ ROWS = Path(__file__).with_name("providers.yml")
 HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]", re.IGNORECASE)
 EXAMPLE = "https://comments.example.org"
 _THREAD = re.compile(r"[\w./~-]{1,200}\Z", re.ASCII)
-_POST = re.compile(r"https://[\w.-]+(?::\d+)?/(?:@[\w.@-]+|users/[\w.-]+/statuses|web/statuses)/(?P<id>\d{1,20})/?\Z", re.ASCII)
+_POST = re.compile(r"https?://[\w.-]+(?::\d+)?/(?:@[\w.@-]+|users/[\w.-]+/statuses|web/statuses)/(?P<id>\d{1,20})/?\Z", re.ASCII)
 
 
 def web_address(value: object) -> str:
@@ -47,7 +48,7 @@ def web_address(value: object) -> str:
     if value is None or value == "":  # !ENV gives None for a variable that is set and empty
         return ""
     wrong = f"is not an http:// or https:// address; write it like {EXAMPLE}"
-    if not isinstance(value, str):
+    if not isinstance(value, str) or re.search(r"[^\x21-\x7e]|\.\.", value):
         raise ValueError(wrong)
     try:
         parts = urlsplit(value)
@@ -57,7 +58,7 @@ def web_address(value: object) -> str:
     host = parts.netloc.rpartition("@")[2].removesuffix("" if port is None else f":{port}")
     if parts.scheme not in ("http", "https") or not HOST.fullmatch(host):
         raise ValueError(wrong)
-    if "@" in parts.netloc or parts.query or parts.fragment:
+    if "@" in value or "?" in value or "#" in value:
         raise ValueError("says more than a host, a port and a path; take out the rest")
     if not re.fullmatch(r"[\w./~%-]*", parts.path, re.ASCII):
         raise ValueError(wrong)
@@ -260,7 +261,8 @@ def nearest(name: object, names: Iterable[str]) -> str:
 
 def without_password(value: object) -> str:
     """``value`` for printing: a name and password before an @ in an address are not repeated."""
-    return re.sub(r"//[^/]*@", "//…@", str(value))
+    plain = "".join(char if char.isprintable() else " " for char in str(value))
+    return re.sub(r"//.*@", "//…@", plain)
 
 
 def thread_name(src_uri: str) -> str:
@@ -300,7 +302,7 @@ def view(config: MkDocsConfig, src_uri: str, meta: Mapping[str, Any] | None = No
     file = Path(config.config_file_path or "mkdocs.yml").name
     row, settings = read_settings(config.extra.get("comments"), file)
     required = [key for key, setting in row.settings.items() if setting.required]
-    if not row.template or any(not settings[key] for key in required):
+    if not row.template or any(not settings[key] for key in {*required, row.host}):
         return Comments()
     thread, link = _thread(meta, src_uri), row.link
     if row.thread:
@@ -308,7 +310,7 @@ def view(config: MkDocsConfig, src_uri: str, meta: Mapping[str, Any] | None = No
         if post is None:
             return Comments()
         match = _POST.match(str(post))
-        if match is None or urlsplit(str(post)).netloc != urlsplit(settings[row.host]).netloc:
+        if match is None or urlsplit(str(post)).netloc.lower() != urlsplit(settings[row.host]).netloc.lower():
             raise ConfigurationError(
                 f"{src_uri}: {row.thread}: ‘{post}’ is not the address of a post on {urlsplit(settings[row.host]).netloc}; "
                 "copy it from the post, like https://host/@name/1234."
@@ -330,7 +332,7 @@ def view(config: MkDocsConfig, src_uri: str, meta: Mapping[str, Any] | None = No
 def policy(config: MkDocsConfig) -> Mapping[str, tuple[str, ...]]:
     """What a Content-Security-Policy must allow for the provider of a site: origins by directive; none while it is closed."""
     row, settings = read_settings(config.extra.get("comments"), Path(config.config_file_path or "mkdocs.yml").name)
-    if not view(config, "index.md", {row.thread: f"{settings.get(row.host, '')}/@a/1"} if row.thread else {}).template:
+    if not row.template or any(not settings[key] for key, one in row.settings.items() if one.required or key == row.host):
         return {}
     return {directive: tuple(_source(one, settings) for one in names) for directive, names in row.policy.items()}
 
@@ -347,6 +349,24 @@ def on_config(config: MkDocsConfig) -> None:
     """Stops a build whose comment settings are wrong before any page is read."""
     allowed = policy(config)
     log.debug("comments ask %s", ", ".join(sorted({o for origins in allowed.values() for o in origins})) or "nobody")
+
+
+def on_env(env: Any, *, config: MkDocsConfig, files: Files) -> None:
+    """Stops a build in which two pages would show the same comments, or a front matter names a thread wrongly; all at once."""
+    threads: dict[str, str] = {}
+    mistakes: list[str] = []
+    for file in files.documentation_pages():
+        if file.page is None or not file.page.meta.get("comments"):
+            continue
+        try:
+            thread = view(config, file.src_uri, file.page.meta).thread
+        except ConfigurationError as why:
+            mistakes.append(str(why))
+            continue
+        if thread and threads.setdefault(thread, file.src_uri) != file.src_uri:
+            mistakes.append(f"{file.src_uri}: its comments would be those of {threads[thread]}; give one of them another thread.")
+    if mistakes:
+        raise ConfigurationError("\n".join(mistakes))
 
 
 def on_page_context(context: TemplateContext, /, *, page: Page, config: MkDocsConfig, nav: Navigation) -> TemplateContext:

@@ -58,7 +58,8 @@ REMARK = """{
   window.themes = [];
   window.ended = 0;
   window.REMARK42 = { changeTheme: (theme) => themes.push(theme), destroy: () => { ended += 1; } };
-  frame.style.height = "222px";
+  frame.style.height = "100%";
+  frame.addEventListener("load", () => (frame.style.height = "222px"));
 }"""
 
 
@@ -406,7 +407,9 @@ SEVENTH = """\
 {% macro without_script() %}It needs JavaScript.{% endmacro %}
 {% macro attributes() %} data-frame='{{ {"thread": comments.thread, "theme": "{theme}"} | tojson }}'
   data-theme-light="day" data-theme-dark="night" data-height="height" {% endmacro %}
-{% macro widget() %}<iframe class="comments__frame" title="Comments" data-src="{{ comments.server }}/frame"></iframe>{% endmacro %}
+{% macro widget() %}
+  <iframe class="comments__frame" title="Comments" data-src="{{ comments.server }}/frame"></iframe>
+{% endmacro %}
 """
 
 
@@ -436,3 +439,11 @@ def test_a_seventh_provider_by_a_template_and_a_row(browser: Browser, tmp_path: 
         visit.load()
         expect(page.locator(".comments__frame")).to_have_attribute("style", "height: 321px;")
         assert visit.asked == ["https://seventh.example/frame?theme=day&thread=%2Ffirst"] and visit.said == []
+
+
+def test_two_pages_with_one_thread(tmp_path: Path) -> None:
+    """Told with both pages, and no page is written."""
+    small_site.write(tmp_path, {"provider": "giscus", "giscus": GISCUS}, comments_id="/the/same")
+    run = small_site.build(tmp_path, tmp_path / "site")
+    assert run.returncode == 1 and "Traceback" not in run.stderr
+    assert "second.md: its comments would be those of first.md" in run.stderr

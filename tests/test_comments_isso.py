@@ -379,14 +379,22 @@ def test_what_is_remembered(browser: Browser, stage: Stage) -> None:
 def test_a_claim_to_discuss(browser: Browser, stage: Stage) -> None:
     """The claim is quoted in the panel and in the box, and leaves the address before anybody is asked."""
     with Reader(browser, stage) as reader:
-        page = reader.open(f"{small_site.FIRST}#discuss=Pregabalin%20helps%20%3Cb%3E", load=False)
+        page = reader.open(f"{small_site.FIRST}#discuss=Words%20of%20the%0A%20page%20first.", load=False)
         quote = page.locator(".comments__quote")
-        expect(quote).to_have_text("Pregabalin helps <b>")
+        expect(quote).to_have_text("Words of the page first.")
         expect(quote).to_be_in_viewport()
         assert page.url == f"{stage.site}{small_site.FIRST}#comments"
         reader.load()
-        expect(page.locator("#isso-thread > .isso-postbox .isso-textarea")).to_have_value("> Pregabalin helps <b>\n\n")
-        assert "Pregabalin" not in "".join(reader.asked)
+        expect(page.locator("#isso-thread > .isso-postbox .isso-textarea")).to_have_value("> Words of the page first.\n\n")
+        assert "Words" not in "".join(reader.asked)
+
+
+def test_words_of_strangers_are_not_quoted(browser: Browser, stage: Stage) -> None:
+    """An address can say anything; the page shows only what stands on it."""
+    with Reader(browser, stage) as reader:
+        page = reader.open(f"{small_site.FIRST}#discuss=Stop%20diazepam%20today%2C%20it%20is%20safe.", load=False)
+        expect(page.locator(".comments__quote")).to_be_hidden()
+        assert "safe" not in page.locator(".comments").inner_text().replace("Not safe right now?", "")
 
 
 def test_searched_words_are_nobodys_business(browser: Browser, stage: Stage) -> None:

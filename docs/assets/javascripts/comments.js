@@ -31,6 +31,9 @@
 
   const PREFIX = "comments-from:";
 
+  /** Where providers keep that a reader signed in: data-session-key in their templates. */
+  const SESSIONS = ["giscus-session", "utterances-session"];
+
   const memory = {
     /** "visit", "always" or "" for a host. */
     of: (host) => ["visit", "always"].find((kind) => store(kind)?.getItem(PREFIX + host)) || "",
@@ -140,6 +143,7 @@
 
     fill() {
       const words = this.words();
+      this.painted = words.theme;
       for (const [name, value] of Object.entries(JSON.parse(this.data.global || "{}"))) window[name] = filled(value, words);
       const widget = this.panel.querySelector("template").content.cloneNode(true);
       for (const inert of widget.querySelectorAll("script")) this.run(inert);
@@ -178,7 +182,9 @@
         frame.style.height = `${Math.min(height, TALLEST)}px`;
         if (this.state === "loading") this.ready();
       }
-      if (this.data.sessionOver && at(event.data, this.data.sessionOver)) {
+      const over = this.data.sessionOver && at(event.data, this.data.sessionOver);
+      const refused = this.session() && new RegExp(this.data.sessionRefused || "$^").test(at(event.data, this.data.error || "") || "");
+      if (over || refused) {
         store("always")?.removeItem(this.data.sessionKey);
         this.fill();
       }
@@ -186,6 +192,8 @@
 
     /** The reader switched between light and dark. */
     repaint() {
+      if (this.state !== "ready") return; // it is told at its end, see ready
+      this.painted = this.theme();
       if (this.data.themeCall) call(this.data.themeCall, this.theme());
       const frame = this.frame();
       if (this.data.themeMessage && frame?.contentWindow) {
@@ -217,6 +225,7 @@
       this.show("ready");
       this.place.removeAttribute("aria-busy");
       if (follow) this.place.focus({ preventScroll: true });
+      if (this.painted !== this.theme()) this.repaint();
       const quoted = this.panel.querySelector(".comments__quote");
       const box = this.data.quoteInto && this.place.querySelector(this.data.quoteInto);
       if (box && !quoted.hidden && !box.value) box.value = `> ${quoted.textContent}\n\n`;
@@ -338,18 +347,29 @@
     history.replaceState(history.state, "", address);
   }
 
+  /** Whether words stand on this page, marks of citations aside; "…" is for words left out. */
+  function stands(claim) {
+    const letters = (text) => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "");
+    const copy = (document.querySelector("article") || document.body).cloneNode(true);
+    for (const other of copy.querySelectorAll("sup, .comments, script, style, template")) other.remove();
+    const page = letters(copy.textContent);
+    const parts = claim.split("…").map(letters);
+    return parts.some(Boolean) && parts.every((part) => page.includes(part));
+  }
+
   /** A link from the ledger names a claim to talk about: "#discuss=…". It stays in this browser. */
   function takeQuote(panel) {
     const match = location.hash.match(/^#discuss=(.*)$/s);
     if (!match) return;
     let claim = "";
     try {
-      claim = decodeURIComponent(match[1]).slice(0, 2000);
+      claim = decodeURIComponent(match[1]).slice(0, 2000).replace(/\s+/g, " ").trim();
     } catch {
       return;
     }
     const quote = panel.querySelector(".comments__quote");
-    if (quote) {
+    // Anybody can write an address. Only what this page says itself is shown on it.
+    if (quote && stands(claim)) {
       quote.textContent = claim;
       quote.hidden = false;
     }
@@ -389,18 +409,21 @@
     const place = document.querySelector("[data-comments-memory]");
     if (!place) return;
     const kept = memory.all();
+    const sessions = SESSIONS.filter((key) => store("always")?.getItem(key));
     const words = document.createElement("p");
     const times = { visit: "during this visit", always: "always" };
     const hosts = kept.map(([host, kind]) => `from ${host}, ${times[kind]}`).join("; ");
     words.textContent = kept.length ? `Comments load at once ${hosts}.` : "This browser remembers no choice about comments.";
+    if (sessions.length) words.textContent += " It is signed in at GitHub for comments.";
     place.replaceChildren(words);
-    if (!kept.length) return;
+    if (!kept.length && !sessions.length) return;
     const button = document.createElement("button");
     button.type = "button";
     button.className = "md-button";
     button.textContent = "Ask me again";
     button.addEventListener("click", () => {
       for (const [host] of kept) memory.set(host, "");
+      for (const key of sessions) store("always").removeItem(key);
       forget();
     });
     place.append(button);

@@ -11,7 +11,7 @@
   const KEPT = new Set(["P", "BR", "BLOCKQUOTE", "CODE", "PRE", "EM", "STRONG", "B", "I", "DEL", "UL", "OL", "LI"]);
   const DROPPED = new Set(["SCRIPT", "STYLE", "TEMPLATE", "IFRAME", "OBJECT", "EMBED", "SVG", "MATH", "TITLE", "TEXTAREA"]);
   // Characters that turn or hide the text around them.
-  const TRICKS = /[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
+  const TRICKS = /[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 
   const plain = (text) => String(text ?? "").replace(TRICKS, "");
 
@@ -63,6 +63,11 @@
     const text = document.createElement("div");
     const parsed = document.createElement("template"); // inert: nothing in it runs or is asked for
     parsed.innerHTML = String(status.content ?? "").slice(0, LONGEST);
+    for (const picture of Array.isArray(status.media_attachments) ? status.media_attachments : []) {
+      const words = document.createElement("p");
+      words.textContent = `[picture: ${plain(picture?.description) || "without a description"}]`;
+      parsed.content.append(words);
+    }
     if (status.spoiler_text) {
       const folded = document.createElement("details");
       const summary = document.createElement("summary");
