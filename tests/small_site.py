@@ -26,8 +26,12 @@ def write(
     (docs / "assets").symlink_to(ROOT / "docs" / "assets")
     (folder / "hooks").symlink_to(ROOT / "hooks")
     (folder / "overrides").symlink_to(ROOT / "overrides")
+    numbered = {"first": 4, "second": 5}  # what "{number}" in the front matter is for each
     for name in ("index", "first", "second", "help", "comment-rules", "privacy"):
-        meta = {"title": name.capitalize(), "comments": True, **front} if name in ("first", "second") else {"title": name}
+        meta: dict[str, object] = {"title": name}
+        if name in numbered:
+            meta = {"title": name.capitalize(), "comments": True}
+            meta |= {key: _filled(value, numbered[name]) for key, value in front.items()}
         memory = "<div data-comments-memory></div>\n" if name == "privacy" else ""
         links = "[First](first.md) and [second](second.md) and [privacy](privacy.md).\n\n"
         (docs / f"{name}.md").write_text(
@@ -51,6 +55,10 @@ def write(
         "extra": {"generator": False, "comments": settings_of_comments},
     }
     (folder / "mkdocs.yml").write_text(yaml.safe_dump(settings), encoding="utf-8")
+
+
+def _filled(value: object, number: int) -> object:
+    return value.replace("{number}", str(number)) if isinstance(value, str) else value
 
 
 def build(folder: Path, target: Path, **environment: str) -> subprocess.CompletedProcess[str]:

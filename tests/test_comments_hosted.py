@@ -70,7 +70,7 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     open_: list[Served] = []
     for provider, settings in SETTINGS.items():
         folder = tmp_path_factory.mktemp(provider)
-        front = {"mastodon": POST} if provider == "mastodon" else {}
+        front = {"mastodon": POST[:-1] + "{number}"} if provider == "mastodon" else {}
         served = Served(folder / "site")
         instant = ("navigation.instant",)
         small_site.write(folder, {"provider": provider, provider: settings}, features=instant, address=served.address, **front)
